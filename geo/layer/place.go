@@ -1,0 +1,25 @@
+package layer
+
+// Place is named settlements and landmarks: what the map labels and what a search by place name finds.
+var Place = Layer{
+	Name:     "place",
+	Map:      Base,
+	Label:    Text{"地名", "Places"},
+	Geometry: []Geometry{Point},
+	MinZoom:  4,
+	MaxZoom:  14,
+	Fields: []Field{
+		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
+			{Value: "city", Label: Text{"城市", "City"}},
+			{Value: "county", Label: Text{"县城", "County seat"}},
+			{Value: "town", Label: Text{"集镇", "Town"}},
+			{Value: "village", Label: Text{"村庄", "Village"}},
+			{Value: "hamlet", Label: Text{"自然村", "Hamlet"}},
+			{Value: "suburb", Label: Text{"城区", "Suburb"}},
+			{Value: "locality", Label: Text{"地点", "Locality"}},
+			{Value: "peak", Label: Text{"山峰", "Peak"}},
+		}},
+		{Name: "population", Type: Integer, Label: Text{"人口", "Population"}, Unit: Persons, Min: at(0), Max: at(200000000), Filter: true},
+		{Name: "elevation_m", Type: Number, Label: Text{"海拔", "Elevation"}, Unit: Metres, Min: at(-500), Max: at(9000), Tile: true, Filter: true},
+	},
+}

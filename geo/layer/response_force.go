@@ -1,0 +1,72 @@
+package layer
+
+// ResponseForce is the prevention and control force map 防控力量分布图: teams that can be sent. Whether a team stands
+// by, where it is and who is on duty now moves, and is therefore no field of it.
+var ResponseForce = Layer{
+	Name:        "response_force",
+	Map:         ForceMap,
+	Label:       Text{"防控力量", "Response forces"},
+	Geometry:    []Geometry{Point},
+	History:     true,
+	SymbolField: "nature",
+	ConfirmDays: 60,
+	MinZoom:     4,
+	MaxZoom:     16,
+	Fields: []Field{
+		{Name: "nature", Type: Choice, Label: Text{"性质", "Nature"}, Required: true, Tile: true, Filter: true, Choices: []Option{
+			{Value: "fire_rescue", Label: Text{"综合性消防救援", "Fire rescue"}, Symbol: "fire_rescue", Synonyms: []string{"消防救援", "消防队", "消防站"}},
+			{Value: "forest_fire", Label: Text{"森林消防", "Forest fire"}, Symbol: "forest_fire_team", Synonyms: []string{"森林扑火队"}},
+			{Value: "professional", Label: Text{"专业救援", "Professional rescue"}, Symbol: "professional", Synonyms: []string{"专业队"}},
+			{Value: "social", Label: Text{"社会应急", "Social emergency team"}, Symbol: "social", Synonyms: []string{"社会救援队", "志愿队"}},
+			{Value: "militia", Label: Text{"民兵", "Militia"}, Symbol: "militia", Synonyms: []string{"民兵应急分队"}},
+			{Value: "medical", Label: Text{"医疗", "Medical"}, Symbol: "medical", Synonyms: []string{"医疗救护"}},
+			{Value: "police", Label: Text{"公安", "Police"}, Symbol: "police", Synonyms: []string{"派出所", "交警"}},
+			{Value: "village_team", Label: Text{"村级队伍", "Village team"}, Symbol: "village_team", Synonyms: []string{"村应急小分队"}},
+			{Value: "grid_worker", Label: Text{"网格员", "Grid workers"}, Symbol: "grid_worker"},
+		}},
+		{Name: "capabilities", Type: Choices, Label: Text{"能力", "Capabilities"}, Filter: true, Choices: []Option{
+			{Value: "fire", Label: Text{"灭火", "Fire"}},
+			{Value: "forest_fire", Label: Text{"森林灭火", "Forest fire"}},
+			{Value: "water_rescue", Label: Text{"水域救援", "Water rescue"}},
+			{Value: "drainage", Label: Text{"排涝", "Drainage"}},
+			{Value: "engineering", Label: Text{"工程抢险", "Engineering"}},
+			{Value: "communication", Label: Text{"通信保障", "Communication"}},
+			{Value: "power", Label: Text{"电力抢修", "Power"}},
+			{Value: "medical", Label: Text{"医疗救护", "Medical"}},
+			{Value: "evacuation", Label: Text{"转移安置", "Evacuation"}},
+			{Value: "search", Label: Text{"搜救", "Search"}},
+			{Value: "hazardous_chemicals", Label: Text{"危化处置", "Hazardous chemicals"}},
+		}},
+		{Name: "headcount", Type: Integer, Label: Text{"人数", "Headcount"}, Required: true, Unit: Persons, Min: at(0), Max: at(10000), Filter: true, Tile: true},
+		{Name: "drill_role", Type: Choice, Label: Text{"演练角色", "Drill role"}, Filter: true, Choices: []Option{
+			{Value: "main", Label: Text{"主力", "Main"}},
+			{Value: "assault", Label: Text{"突击", "Assault"}},
+			{Value: "backbone", Label: Text{"骨干", "Backbone"}},
+			{Value: "auxiliary", Label: Text{"辅助", "Auxiliary"}},
+		}},
+		{Name: "turnout_minutes", Type: Number, Label: Text{"出动时间", "Turnout time"}, Unit: Text{"分钟", "min"}, Min: at(0), Max: at(240), Filter: true,
+			Help: Text{"从接令到出发", "From order to departure"}},
+		{Name: "address", Type: String, Label: Text{"驻地", "Station address"}, MaxLength: 300, Search: true, Filter: true},
+		{Name: "organiser_unit", Type: String, Label: Text{"主管单位", "Organising unit"}, MaxLength: 200, Search: true, Filter: true},
+		{Name: "leader", Type: String, Label: Text{"负责人", "Leader"}, MaxLength: 100, Filter: true},
+		{Name: "leader_phone", Type: Phone, Label: Text{"负责人电话", "Leader's phone"}, MaxLength: 40, Sensitive: true},
+		{Name: "deputy", Type: String, Label: Text{"副职", "Deputy"}, MaxLength: 100, Filter: true},
+		{Name: "deputy_phone", Type: Phone, Label: Text{"副职电话", "Deputy's phone"}, MaxLength: 40, Sensitive: true},
+		{Name: "duty_phone", Type: Phone, Label: Text{"值班电话", "Duty phone"}, MaxLength: 40, Filter: true,
+			Help: Text{"单位座机，不是个人电话", "The unit's line, not a person's"}},
+	},
+	Parts: []Part{
+		{Name: "member", Label: Text{"队员", "Members"}, Fields: []Field{
+			{Name: "name", Type: String, Label: Text{"姓名", "Name"}, Required: true, MaxLength: 100},
+			{Name: "post", Type: String, Label: Text{"职务", "Post"}, MaxLength: 100},
+			{Name: "phone", Type: Phone, Label: Text{"电话", "Phone"}, MaxLength: 40, Sensitive: true},
+		}},
+		{Name: "vehicle", Label: Text{"车辆装备", "Vehicles"}, Fields: []Field{
+			{Name: "name", Type: String, Label: Text{"名称", "Name"}, Required: true, MaxLength: 100},
+			{Name: "plate", Type: String, Label: Text{"号牌", "Plate"}, MaxLength: 20},
+			{Name: "kind", Type: String, Label: Text{"种类", "Kind"}, MaxLength: 60},
+			{Name: "seats", Type: Integer, Label: Text{"座位", "Seats"}, Min: at(0), Max: at(100)},
+			{Name: "count", Type: Integer, Label: Text{"数量", "Count"}, Required: true, Min: at(1), Max: at(1000)},
+		}},
+	},
+}

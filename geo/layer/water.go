@@ -1,0 +1,25 @@
+package layer
+
+// Water is rivers as lines, and lakes, reservoirs and wide rivers as polygons.
+var Water = Layer{
+	Name:         "water",
+	Map:          Base,
+	Label:        Text{"水系", "Water"},
+	Geometry:     []Geometry{LineString, MultiLineString, Polygon, MultiPolygon},
+	NameOptional: true,
+	MinZoom:      4,
+	MaxZoom:      14,
+	Fields: []Field{
+		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
+			{Value: "river", Label: Text{"河流", "River"}},
+			{Value: "stream", Label: Text{"溪流", "Stream"}},
+			{Value: "canal", Label: Text{"渠道", "Canal"}},
+			{Value: "lake", Label: Text{"湖泊", "Lake"}},
+			{Value: "reservoir", Label: Text{"水库", "Reservoir"}},
+			{Value: "pond", Label: Text{"池塘", "Pond"}},
+			{Value: "sea", Label: Text{"海域", "Sea"}},
+			{Value: "wetland", Label: Text{"湿地", "Wetland"}},
+		}},
+		{Name: "width_m", Type: Number, Label: Text{"宽度", "Width"}, Unit: Metres, Min: at(0), Max: at(100000), Tile: true, Filter: true},
+	},
+}
