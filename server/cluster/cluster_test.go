@@ -27,8 +27,13 @@ func dataFolder(t *testing.T) string {
 
 func start(t *testing.T, folder string) *Cluster {
 	t.Helper()
+	return startWith(t, Options{Folder: folder, Scratch: true})
+}
+
+func startWith(t *testing.T, options Options) *Cluster {
+	t.Helper()
 	began := time.Now()
-	c, err := Start(t.Context(), Options{Folder: folder, Scratch: true})
+	c, err := Start(t.Context(), options)
 	if err != nil {
 		t.Fatalf("starting: %v", err)
 	}
@@ -99,7 +104,8 @@ func TestSecondServerOnTheFolderIsRefused(t *testing.T) {
 }
 
 func TestKilledDatabaseIsStartedAgain(t *testing.T) {
-	c := start(t, dataFolder(t))
+	// Not a scratch cluster: what was committed must survive the kill.
+	c := startWith(t, Options{Folder: dataFolder(t)})
 	makeRow(t, c, "here")
 	pid, _ := readPostmaster(filepath.Join(c.data, "postmaster.pid"))
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
