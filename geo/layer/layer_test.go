@@ -1,7 +1,9 @@
 package layer_test
 
 import (
+	"encoding/json"
 	"regexp"
+	"strings"
 	"testing"
 
 	"fourmaps/geo/layer"
@@ -78,6 +80,18 @@ func checkChoices(t *testing.T, f layer.Field) {
 				t.Errorf("field %s: %q means both %s and %s", f.Name, spelling, other, o.Value)
 			}
 			means[spelling] = o.Value
+		}
+	}
+}
+
+func TestListsInJSONAreNeverNull(t *testing.T) {
+	text, err := json.Marshal(layer.All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []string{"fields", "parts", "choices", "synonyms", "geometry"} {
+		if strings.Contains(string(text), `"`+list+`":null`) {
+			t.Errorf("%s is null somewhere", list)
 		}
 	}
 }
