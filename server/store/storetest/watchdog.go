@@ -17,7 +17,7 @@ while sleep 5; do
 	[ -n "$(find "$folder/used" -mmin -1 2>/dev/null)" ] && continue
 	rm -f "$folder/run/watchdog"
 	"$@" >/dev/null 2>&1
-	rm -rf "$folder/postgres" "$folder/run"
+	rm -rf "$folder"
 	exit 0
 done`
 

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"fourmaps/geo/layer"
+)
+
+// DemoOrigin is the origin of the rows of the demonstration district.
+const DemoOrigin = "demo"
+
+// Installation is what a screen asks first: which district this is and how much is in it.
+type Installation struct {
+	Demo      bool             `json:"demo"` // rows of the invented demonstration district are loaded
+	ChangeSeq int64            `json:"change_seq"`
+	District  *District        `json:"district"` // the topmost area with a polygon; null in an empty database
+	Counts    map[string]int64 `json:"counts"`   // rows by layer
+}
+
+// District is the area that the installation serves.
+type District struct {
+	ID     uuid.UUID  `json:"id"`
+	Code   string     `json:"code"`
+	Name   string     `json:"name"`
+	NameEn *string    `json:"name_en"`
+	Level  string     `json:"level"`
+	Box    [4]float64 `json:"bbox"` // west, south, east, north
+}
+
+// Installation reads all of it in one moment of the database.
+func (s *Store) Installation(ctx context.Context) (Installation, error) {
+	out := Installation{Counts: make(map[string]int64, len(layer.All))}
+	err := s.reading(ctx, func(tx pgx.Tx) error {
+		var err error
+		if out.ChangeSeq, err = newestChange(ctx, tx); err != nil {
+			return err
+		}
+		if out.District, err = district(ctx, tx); err != nil {
+			return err
+		}
+		return countLayers(ctx, tx, &out)
+	})
+	if err != nil {
+		return Installation{}, fmt.Errorf("reading what is installed: %w", err)
+	}
+	return out, nil
+}
+
+func district(ctx context.Context, tx pgx.Tx) (*District, error) {
+	var d District
+	err := tx.QueryRow(ctx, `
+		SELECT id, code, name, name_en, level, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)
+		FROM area WHERE deleted_at IS NULL AND valid_to IS NULL AND ST_Dimension(geom) = 2
+		ORDER BY char_length(code), ST_Area(geom) DESC, code LIMIT 1`).
+		Scan(&d.ID, &d.Code, &d.Name, &d.NameEn, &d.Level, &d.Box[0], &d.Box[1], &d.Box[2], &d.Box[3])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return &d, err
+}
+
+func countLayers(ctx context.Context, tx pgx.Tx, out *Installation) error {
+	selects := make([]string, len(layer.All))
+	for i, l := range layer.All {
+		selects[i] = fmt.Sprintf("SELECT '%[1]s', count(*), coalesce(bool_or(origin = $1), false) FROM %[1]s WHERE deleted_at IS NULL", l.Name)
+	}
+	rows, err := tx.Query(ctx, strings.Join(selects, " UNION ALL "), DemoOrigin)
+	if err != nil {
+		return err
+	}
+	var name string
+	var n int64
+	var demo bool
+	_, err = pgx.ForEachRow(rows, []any{&name, &n, &demo}, func() error {
+		out.Counts[name] = n
+		out.Demo = out.Demo || demo
+		return nil
+	})
+	return err
+}
