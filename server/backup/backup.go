@@ -1,0 +1,213 @@
+// Package backup writes an installation into one file and brings it back: the database as pg_dump's custom format and
+// the installation's files, in a tar archive that begins with a manifest.
+package backup
+
+import (
+	"archive/tar"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fourmaps/server/cluster"
+	"fourmaps/server/store/schema"
+)
+
+// Names inside the archive.
+const (
+	manifestName = "manifest.json"
+	dumpName     = "database.dump"
+	filesPrefix  = "files/"
+)
+
+// Installation is what is backed up or restored.
+type Installation struct {
+	// URL is the address of the database.
+	URL string
+	// Bin is the folder of PostgreSQL's programs; empty means: look for them.
+	Bin string
+	// Folder is the data folder; of it, the subfolders listed in Kept belong to the backup.
+	Folder string
+	// Version is that of the running program.
+	Version string
+	Log     *slog.Logger
+}
+
+// Kept lists the subfolders of the data folder that hold what people put there.
+func Kept() []string { return []string{"basemap"} }
+
+// Make writes a backup. The database may be in use: the backup shows it as it was at one moment. The file appears
+// under its name only when it is whole and on disk.
+func Make(ctx context.Context, in Installation, file string, now time.Time) (Manifest, error) {
+	half := file + ".part"
+	dump := file + ".part-database"
+	defer os.Remove(half)
+	defer os.Remove(dump)
+	manifest, err := in.describe(ctx, now)
+	if err != nil {
+		return Manifest{}, err
+	}
+	if err := in.dump(ctx, manifest.postgreSQLMajor(), dump); err != nil {
+		return Manifest{}, noteDiskFull(file, err)
+	}
+	if manifest.Entries, err = in.list(dump); err != nil {
+		return Manifest{}, err
+	}
+	if err := write(half, manifest, in, dump); err != nil {
+		return Manifest{}, noteDiskFull(file, fmt.Errorf("writing the backup: %w", err))
+	}
+	if err := os.Rename(half, file); err != nil {
+		return Manifest{}, fmt.Errorf("naming the backup: %w", err)
+	}
+	return manifest, syncFolder(filepath.Dir(file))
+}
+
+// describe asks the database what it is.
+func (in Installation) describe(ctx context.Context, now time.Time) (Manifest, error) {
+	conn, err := pgx.Connect(ctx, in.URL)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("connecting to the database: %w", err)
+	}
+	defer conn.Close(ctx)
+	m := Manifest{Format: format, Program: in.Version, MadeAt: now.UTC().Truncate(time.Second)}
+	if m.Schema, err = schema.VersionOf(ctx, conn); err != nil {
+		return Manifest{}, err
+	}
+	err = conn.QueryRow(ctx, `
+		SELECT current_setting('server_version_num')::int, coalesce((SELECT extversion FROM pg_extension WHERE extname = 'postgis'), '')`).
+		Scan(&m.PostgreSQL, &m.PostGIS)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("asking the database for its version: %w", err)
+	}
+	if m.Schema == 0 {
+		return Manifest{}, errors.New("the database holds no installation of fourmaps: there is nothing to back up")
+	}
+	return m, nil
+}
+
+func (in Installation) dump(ctx context.Context, major int, to string) error {
+	client, err := cluster.ClientFor(ctx, in.Bin, major)
+	if err != nil {
+		return err
+	}
+	// Created here, so that nobody else can read the dump while it grows.
+	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing the backup: %w", err)
+	}
+	defer file.Close()
+	cmd, err := command(ctx, client.Program("pg_dump"), in.URL, "--format=custom", "--no-owner", "--no-privileges")
+	if err != nil {
+		return err
+	}
+	cmd.Stdout = file
+	if err := run(cmd); err != nil {
+		return fmt.Errorf("dumping the database: %w", err)
+	}
+	return nil
+}
+
+// list describes the dump and the kept files, with their sums.
+func (in Installation) list(dump string) ([]Entry, error) {
+	first, err := describeFile(dumpName, dump)
+	if err != nil {
+		return nil, err
+	}
+	entries := []Entry{first}
+	for _, kept := range Kept() {
+		root := filepath.Join(in.Folder, kept)
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) && path == root {
+				return fs.SkipAll
+			}
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			relative, err := filepath.Rel(in.Folder, path)
+			if err != nil {
+				return err
+			}
+			entry, err := describeFile(filesPrefix+filepath.ToSlash(relative), path)
+			entries = append(entries, entry)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("listing the files of the installation: %w", err)
+		}
+	}
+	return entries, nil
+}
+
+// write puts the manifest and what it lists into an archive and onto the disk.
+func write(path string, manifest Manifest, in Installation, dump string) error {
+	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	archive := tar.NewWriter(out)
+	text, err := json.MarshalIndent(manifest, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := archive.WriteHeader(header(manifestName, int64(len(text)), manifest.MadeAt)); err != nil {
+		return err
+	}
+	if _, err := archive.Write(text); err != nil {
+		return err
+	}
+	for _, entry := range manifest.Entries {
+		if err := copyIn(archive, entry, entry.source(in.Folder, dump), manifest.MadeAt); err != nil {
+			return fmt.Errorf("%s: %w", entry.Name, err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		return err
+	}
+	if err := out.Sync(); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+func header(name string, size int64, at time.Time) *tar.Header {
+	return &tar.Header{Name: name, Size: size, Mode: 0o600, ModTime: at, Format: tar.FormatPAX}
+}
+
+func copyIn(archive *tar.Writer, entry Entry, source string, at time.Time) error {
+	file, err := os.Open(source)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := archive.WriteHeader(header(entry.Name, entry.Bytes, at)); err != nil {
+		return err
+	}
+	n, err := io.Copy(archive, io.LimitReader(file, entry.Bytes))
+	if err == nil && n < entry.Bytes {
+		return errors.New("the file became shorter while it was read")
+	}
+	return err
+}
+
+// syncFolder makes the new name durable.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("syncing the backup's folder: %w", err)
+	}
+	defer folder.Close()
+	if err := folder.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) {
+		return fmt.Errorf("syncing the backup's folder: %w", err)
+	}
+	return nil
+}

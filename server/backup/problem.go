@@ -1,0 +1,113 @@
+package backup
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"fourmaps/server/cluster"
+)
+
+// Codes of the problems that a backup or a restore can meet.
+const (
+	NotABackup    = "not_a_backup"
+	Damaged       = "backup_damaged"
+	NewerBackup   = "backup_of_newer_program"
+	NewerServer   = "backup_of_newer_postgresql"
+	NotEmpty      = "database_not_empty"
+	MayNotCreate  = "may_not_create_database"
+	NoExtension   = "may_not_create_extension"
+	BackupNoSpace = "disk_full"
+)
+
+func notABackup(path string, err error) error {
+	return &cluster.Problem{
+		Code:    NotABackup,
+		English: fmt.Sprintf("%s is not a backup made by `fourmaps backup`: %v.", path, err),
+		Chinese: fmt.Sprintf("%s 不是由 `fourmaps backup` 生成的备份:%v。", path, err),
+		Err:     err,
+	}
+}
+
+func damaged(path string, err error) error {
+	return &cluster.Problem{
+		Code:    Damaged,
+		English: fmt.Sprintf("The backup %s is damaged (%v): use another one; nothing was changed.", path, err),
+		Chinese: fmt.Sprintf("备份 %s 已损坏(%v):请使用其他备份;未作任何更改。", path, err),
+		Err:     err,
+	}
+}
+
+func newerBackup(m Manifest, program int64) error {
+	return &cluster.Problem{
+		Code:    NewerBackup,
+		English: fmt.Sprintf("The backup was made by a newer program (%s, schema version %d, this program knows up to %d): install that program first.", m.Program, m.Schema, program),
+		Chinese: fmt.Sprintf("该备份由更新版本的程序生成(%s,数据库结构版本 %d,本程序只认识到 %d):请先安装该版本程序。", m.Program, m.Schema, program),
+	}
+}
+
+func newerServer(m Manifest, server int) error {
+	return &cluster.Problem{
+		Code:    NewerServer,
+		English: fmt.Sprintf("The backup was made with PostgreSQL %d, but this database is PostgreSQL %d: restore it into version %[1]d or newer.", m.postgreSQLMajor(), server),
+		Chinese: fmt.Sprintf("该备份由 PostgreSQL %d 生成,而当前数据库是 PostgreSQL %d:请恢复到 %[1]d 或更高版本。", m.postgreSQLMajor(), server),
+	}
+}
+
+func notEmpty() error {
+	return &cluster.Problem{
+		Code:    NotEmpty,
+		English: "The database already holds data: run `fourmaps restore --force FILE` to replace it (make a backup before).",
+		Chinese: "数据库中已有数据:如需替换,请运行 `fourmaps restore --force FILE`(请先做好备份)。",
+	}
+}
+
+func mayNotCreate(user string, err error) error {
+	return &cluster.Problem{
+		Code:    MayNotCreate,
+		English: fmt.Sprintf("The database user %s may not create or rename databases: let the administrator run `ALTER ROLE %[1]s CREATEDB` and make it the owner.", user),
+		Chinese: fmt.Sprintf("数据库用户 %s 无权创建或重命名数据库:请管理员运行 `ALTER ROLE %[1]s CREATEDB` 并将其设为数据库所有者。", user),
+		Err:     err,
+	}
+}
+
+// explainRestore gives the sentences for what pg_restore commonly stumbles over.
+func explainRestore(err error) error {
+	var program *programError
+	if !errors.As(err, &program) {
+		return err
+	}
+	switch {
+	case strings.Contains(program.text, "permission denied to create extension"):
+		return &cluster.Problem{
+			Code:    NoExtension,
+			English: "The database user may not create the extension postgis: restore as a superuser, or let the administrator create postgis and pg_trgm in template1.",
+			Chinese: "数据库用户无权创建 postgis 扩展:请以超级用户恢复,或请管理员在 template1 中创建 postgis 和 pg_trgm。",
+			Err:     err,
+		}
+	case strings.Contains(program.text, "No space left on device"):
+		return noSpace("the database", "数据库", err)
+	}
+	return err
+}
+
+// noteDiskFull gives the sentence for a full disk, whoever met it.
+func noteDiskFull(file string, err error) error {
+	var program *programError
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) ||
+		errors.As(err, &program) && strings.Contains(program.text, "No space left on device") {
+		return noSpace(filepath.Dir(file), filepath.Dir(file), err)
+	}
+	return err
+}
+
+func noSpace(english, chinese string, err error) error {
+	return &cluster.Problem{
+		Code:    BackupNoSpace,
+		English: fmt.Sprintf("The disk that holds %s is full: free some space and try again; nothing was changed.", english),
+		Chinese: fmt.Sprintf("%s所在磁盘已满:请腾出空间后重试;未作任何更改。", chinese),
+		Err:     err,
+	}
+}
