@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // ChangeChannel is the NOTIFY channel on which a commit that changed rows is announced.
@@ -75,10 +76,12 @@ func (s *Store) DropChangesBefore(ctx context.Context, t time.Time) (int64, erro
 	return done.RowsAffected(), nil
 }
 
-// Listen opens a connection of its own, outside the pool, that hears of changes. The caller closes it.
-func (s *Store) Listen(ctx context.Context) (*pgx.Conn, error) {
+// Listen opens a connection of its own, outside the pool, on which heard is called for each announcement of changes
+// while the connection is read. The caller closes it.
+func (s *Store) Listen(ctx context.Context, heard func()) (*pgx.Conn, error) {
 	config := s.pool.Config().ConnConfig.Copy()
-	config.RuntimeParams["application_name"] += " feed"
+	config.RuntimeParams["application_name"] = "fourmaps feed"
+	config.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) { heard() }
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to hear of changes: %w", err)

@@ -23,8 +23,8 @@ type selection struct {
 }
 
 type part struct {
-	name string
-	sql  string
+	name  string
+	sql   string
 	names []string
 }
 

@@ -120,10 +120,10 @@ func appendPart(ctx context.Context, tx pgx.Tx, dst []byte, p part, id uuid.UUID
 }
 
 // PublicFeatures reads rows by id without sensitive fields, as GeoJSON by id. Rows that are gone are missing.
-func (s *Store) PublicFeatures(ctx context.Context, l *layer.Layer, ids []uuid.UUID) (map[uuid.UUID][]byte, error) {
+func (s *Store) PublicFeatures(ctx context.Context, from Rower, l *layer.Layer, ids []uuid.UUID) (map[uuid.UUID][]byte, error) {
 	c := s.columns[l.Name]
 	sql := fmt.Sprintf("SELECT %s FROM %s WHERE r.id = ANY ($1::uuid[]) AND r.deleted_at IS NULL", c.public.sql, c.from())
-	rows, err := s.pool.Query(ctx, sql, binaryForm, ids)
+	rows, err := from.Query(ctx, sql, binaryForm, ids)
 	if err != nil {
 		return nil, fmt.Errorf("reading changed rows of %s: %w", l.Name, err)
 	}

@@ -118,4 +118,3 @@ func placeOf(id, key []byte) Place {
 }
 
 func int4(v []byte) int32 { return int32(binary.BigEndian.Uint32(v)) }
-

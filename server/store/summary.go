@@ -110,19 +110,15 @@ func (s *Summary) take(group string, value *string, n int64) {
 // countAreas lists every current area of the level within the filter's area, those without rows too.
 func countAreas(ctx context.Context, tx pgx.Tx, f layer.Filter, level string, out *Summary) error {
 	where, args := f.Where("r", nil)
-	args = append(args, level)
-	within := ""
-	if f.Area != "" {
-		args = append(args, f.Area)
-		within = fmt.Sprintf(" AND EXISTS (SELECT 1 FROM area above WHERE above.code = $%d::text AND above.deleted_at IS NULL AND t.path @> ARRAY[above.id])", len(args))
-	}
+	args = append(args, level, f.Area)
 	rows, err := tx.Query(ctx, fmt.Sprintf(`
-		WITH matched AS MATERIALIZED (SELECT r.area_id, count(*) AS n FROM %s r WHERE %s GROUP BY r.area_id),
+		WITH matched AS MATERIALIZED (SELECT r.area_id, count(*) AS n FROM %[1]s r WHERE %[2]s GROUP BY r.area_id),
 		counted AS (SELECT step.id, sum(m.n) AS n FROM matched m JOIN area a ON a.id = m.area_id CROSS JOIN unnest(a.path) AS step(id) GROUP BY step.id)
 		SELECT t.id, t.code, t.name, t.name_en, coalesce(c.n, 0)::bigint
 		FROM area t LEFT JOIN counted c ON c.id = t.id
-		WHERE t.level = $%d::text AND t.deleted_at IS NULL AND t.valid_to IS NULL%s
-		ORDER BY t.code`, f.Layer.Name, where, len(args)-btoi(f.Area != ""), within), args...)
+		WHERE t.level = $%[3]d::text AND t.deleted_at IS NULL AND t.valid_to IS NULL AND ($%[4]d::text = '' OR EXISTS (
+			SELECT 1 FROM area above WHERE above.code = $%[4]d::text AND above.deleted_at IS NULL AND t.path @> ARRAY[above.id]))
+		ORDER BY t.code`, f.Layer.Name, where, len(args)-1, len(args)), args...)
 	if err != nil {
 		return err
 	}
@@ -131,11 +127,4 @@ func countAreas(ctx context.Context, tx pgx.Tx, f layer.Filter, level string, ou
 		return a, err
 	})
 	return err
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
