@@ -105,7 +105,7 @@ func (in Installation) dump(ctx context.Context, major int, to string) error {
 		return fmt.Errorf("writing the backup: %w", err)
 	}
 	defer file.Close()
-	cmd, err := command(ctx, client.Program("pg_dump"), in.URL, "--format=custom", "--no-owner", "--no-privileges")
+	cmd, err := client.Command(ctx, "pg_dump", in.URL, "--format=custom", "--no-owner", "--no-privileges")
 	if err != nil {
 		return err
 	}

@@ -115,6 +115,9 @@ func TestUsedDatabaseIsReplacedOnlyByForce(t *testing.T) {
 	if got := placeNames(t, into.URL); strings.Contains(got, "甲") || !strings.Contains(got, "长桥村") {
 		t.Errorf("after the restore there are %q", got)
 	}
+	// Its connections were ended; the pool notices it at the first use of each.
+	for pool.Ping(t.Context()) != nil && t.Context().Err() == nil {
+	}
 	var reloads, seq int
 	if err := pool.QueryRow(t.Context(), `SELECT count(*), max(seq) FROM change WHERE kind = 'reload' AND layer = 'place'`).Scan(&reloads, &seq); err != nil {
 		t.Fatalf("the open pool does not reach the restored database: %v", err)

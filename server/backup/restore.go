@@ -94,7 +94,7 @@ func (in Installation) pgRestore(ctx context.Context, manifest Manifest, address
 		return err
 	}
 	defer closeArchive()
-	cmd, err := command(ctx, client.Program("pg_restore"), address,
+	cmd, err := client.Command(ctx, "pg_restore", address,
 		"--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--format=custom")
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package backup
+package cluster
 
 import "testing"
 
@@ -16,18 +16,5 @@ func TestForLibpqHidesThePassword(t *testing.T) {
 				t.Errorf("got %q, %v, want %q", got, err, c.want)
 			}
 		})
-	}
-}
-
-func TestAddressOfAnotherDatabase(t *testing.T) {
-	cases := []struct{ in, want string }{
-		{"postgres://li@db/map?sslmode=require", "postgres://li@db/other?sslmode=require"},
-		{"postgres:///map?host=%2Frun%2Fpg", "postgres:///other?host=%2Frun%2Fpg"},
-		{"host=db dbname=map", "host=db  dbname=other"},
-	}
-	for _, c := range cases {
-		if got, err := (target{url: c.in}).address("other"); err != nil || got != c.want {
-			t.Errorf("%s: got %q, %v, want %q", c.in, got, err, c.want)
-		}
 	}
 }

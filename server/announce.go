@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// views are the maps as the frontend knows them in its addresses.
+var views = []struct{ name, chinese, english string }{
+	{"all", "四图合一", "all four maps"},
+	{"risk", "风险隐患图", "risk and hidden dangers"},
+	{"material", "物资装备图", "material and equipment"},
+	{"force", "防控力量图", "response forces"},
+	{"command", "指挥调度图", "command and dispatch"},
+}
+
+// announce prints the addresses of the maps for whoever started the program.
+func (p *program) announce(address net.Addr, took time.Duration) {
+	root := rootURL(address)
+	fmt.Fprintf(p.out, "\n一网四图 One Network, Four Maps %s · ready after %.1f s\n\n", buildVersion(), took.Seconds())
+	for _, view := range views {
+		at := root
+		if view.name != "all" {
+			at += "?" + url.Values{"map": {view.name}}.Encode()
+		}
+		fmt.Fprintf(p.out, "  %-40s %s %s\n", at, view.chinese, view.english)
+	}
+	fmt.Fprintln(p.out, "\nCtrl-C stops the server and its database.")
+	if !isLoopback(address) {
+		p.log.Warn("there are no accounts: everybody who reaches this address can read everything", "address", address.String())
+	}
+}
+
+// rootURL is an address that works in a browser on this machine.
+func rootURL(address net.Addr) string {
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok {
+		return "http://" + address.String() + "/"
+	}
+	host := tcp.IP.String()
+	if tcp.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(tcp.Port)) + "/"
+}
+
+func isLoopback(address net.Addr) bool {
+	tcp, ok := address.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}

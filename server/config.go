@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"fourmaps/server/cluster"
+)
+
+// systemFolder is the data folder when the database user cannot enter the usual one.
+const systemFolder = "/var/lib/fourmaps"
+
+// config is every setting of the program. Each is a flag and a variable of the environment.
+type config struct {
+	DatabaseURL string
+	Data        string
+	PostgresBin string
+	LogLevel    string
+	LogFormat   string
+
+	Listen           string
+	Demo             string
+	CacheBytes       int64
+	Connections      int64
+	StatementTimeout time.Duration
+}
+
+// databaseFlags say which database is meant; every command that needs one has them.
+func (c *config) databaseFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{
+			Name: "database-url", Sources: cli.EnvVars("DATABASE_URL"), Destination: &c.DatabaseURL,
+			Usage:       "an existing PostGIS database, `postgres://user:password@host/name`",
+			DefaultText: "a private one in the data folder",
+		},
+		&cli.StringFlag{
+			Name: "data", Sources: cli.EnvVars("FOURMAPS_DATA"), Destination: &c.Data,
+			Usage:       "data `FOLDER` of the installation: private database, basemap files",
+			DefaultText: "./var; " + systemFolder + " when run by root in a folder that the user postgres cannot enter",
+		},
+		&cli.StringFlag{
+			Name: "postgres-bin", Sources: cli.EnvVars("FOURMAPS_POSTGRES_BIN"), Destination: &c.PostgresBin,
+			Usage:       "`FOLDER` of PostgreSQL's programs",
+			DefaultText: "the newest found by pg_config, in PATH, /usr/lib/postgresql and Homebrew",
+		},
+		&cli.StringFlag{
+			Name: "log-level", Sources: cli.EnvVars("FOURMAPS_LOG_LEVEL"), Destination: &c.LogLevel,
+			Value: "info", Usage: "debug, info, warn or error",
+		},
+		&cli.StringFlag{
+			Name: "log-format", Sources: cli.EnvVars("FOURMAPS_LOG_FORMAT"), Destination: &c.LogFormat,
+			Value: "auto", Usage: "text, json, or auto: text on a terminal and json elsewhere",
+		},
+	}
+}
+
+// serveFlags are the settings of the server, after those of the database.
+func (c *config) serveFlags() []cli.Flag {
+	return append(c.databaseFlags(),
+		&cli.StringFlag{
+			Name: "listen", Sources: cli.EnvVars("FOURMAPS_LISTEN"), Destination: &c.Listen,
+			Value: "127.0.0.1:8080", Usage: "`ADDRESS` to serve on; port 0 takes a free one",
+		},
+		&cli.StringFlag{
+			Name: "demo", Sources: cli.EnvVars("FOURMAPS_DEMO"), Destination: &c.Demo,
+			Value: "auto", Usage: "load the invented demonstration district into a database that never held a row: yes, no, or auto: yes for the private database",
+			Validator: oneOf("yes", "no", "auto"),
+		},
+		&cli.Int64Flag{
+			Name: "cache-bytes", Sources: cli.EnvVars("FOURMAPS_CACHE_BYTES"), Destination: &c.CacheBytes,
+			Value: 64 << 20, Usage: "most memory for ready tiles and answers, in `BYTES`",
+		},
+		&cli.Int64Flag{
+			Name: "connections", Sources: cli.EnvVars("FOURMAPS_CONNECTIONS"), Destination: &c.Connections,
+			Value: 16, Usage: "most connections to the database",
+		},
+		&cli.DurationFlag{
+			Name: "statement-timeout", Sources: cli.EnvVars("FOURMAPS_STATEMENT_TIMEOUT"), Destination: &c.StatementTimeout,
+			Value: 10 * time.Second, Usage: "longest time of one query of a request",
+		},
+	)
+}
+
+func oneOf(words ...string) func(string) error {
+	return func(value string) error {
+		for _, word := range words {
+			if value == word {
+				return nil
+			}
+		}
+		return fmt.Errorf("%q is none of %q", value, words)
+	}
+}
+
+// dataFolder decides where the installation lives.
+func (c *config) dataFolder() (string, error) {
+	if c.Data != "" {
+		folder, err := filepath.Abs(c.Data)
+		if err != nil {
+			return "", fmt.Errorf("finding the data folder: %w", err)
+		}
+		return folder, nil
+	}
+	usual, err := filepath.Abs("var")
+	if err != nil {
+		return "", fmt.Errorf("finding the data folder: %w", err)
+	}
+	if c.DatabaseURL == "" && os.Geteuid() == 0 && !cluster.CanEnter(usual) {
+		return systemFolder, nil
+	}
+	return usual, nil
+}

@@ -1,0 +1,86 @@
+// Command fourmaps is One Network, Four Maps 一网四图: the server, and the work on its database from the command line.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v3"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	// The first signal asks for an orderly end; a second one ends at once, and the database's own end follows by itself.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args, os.Stdout, os.Stderr))
+}
+
+// program is what all commands share.
+type program struct {
+	config   config
+	out, err io.Writer
+	log      *slog.Logger
+}
+
+// run executes one command line and gives the process's exit code.
+func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	p := &program{out: out, err: errOut, log: slog.New(slog.DiscardHandler)}
+	err := p.command().Run(ctx, args)
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return 130 // ended by a signal, as shells count
+	}
+	p.report(err)
+	return 1
+}
+
+// command is the whole command line.
+func (p *program) command() *cli.Command {
+	return &cli.Command{
+		Name:                  "fourmaps",
+		Usage:                 "One Network, Four Maps 一网四图",
+		Version:               buildVersion(),
+		Writer:                p.out,
+		ErrWriter:             p.err,
+		EnableShellCompletion: true,
+		Suggest:               true,
+		// Errors are reported in run.
+		ExitErrHandler: func(context.Context, *cli.Command, error) {},
+		Commands: []*cli.Command{
+			p.serveCommand(),
+			p.migrateCommand(),
+			p.backupCommand(),
+			p.restoreCommand(),
+			p.psqlCommand(),
+			p.versionCommand(),
+		},
+	}
+}
+
+// on wraps a command's work: the log is made as configured before it begins.
+func (p *program) on(work func(context.Context, *cli.Command) error) cli.ActionFunc {
+	return func(ctx context.Context, cmd *cli.Command) error {
+		log, err := newLog(p.err, p.config.LogLevel, p.config.LogFormat)
+		if err != nil {
+			return err
+		}
+		p.log = log
+		return work(ctx, cmd)
+	}
+}
+
+// oneFile gives the only argument of a command.
+func oneFile(cmd *cli.Command) (string, error) {
+	if cmd.Args().Len() != 1 {
+		return "", fmt.Errorf("`fourmaps %s` takes exactly one FILE", cmd.Name)
+	}
+	return cmd.Args().First(), nil
+}

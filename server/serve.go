@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"fourmaps/server/cluster"
+	"fourmaps/server/store/schema"
+)
+
+// Limits of the HTTP server. There is no limit on writing an answer: streams of events last for hours, and every query
+// behind an answer has its own.
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 64 << 10
+	// shutdownTimeout is how long open answers may take to end.
+	shutdownTimeout = 10 * time.Second
+)
+
+func (p *program) serveCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "serve",
+		Usage: "serve the maps; starts and migrates the database first",
+		Flags: p.config.serveFlags(),
+		Action: p.on(func(ctx context.Context, _ *cli.Command) error {
+			return p.serve(ctx)
+		}),
+	}
+}
+
+// serve runs until ctx ends. It takes the address first, so that one in use is told before any work is done; who
+// connects meanwhile waits until the maps are ready.
+func (p *program) serve(ctx context.Context) error {
+	began := time.Now()
+	listener, err := net.Listen("tcp", p.config.Listen)
+	if err != nil {
+		return explainListen(p.config.Listen, err)
+	}
+	defer listener.Close()
+	d, err := p.prepareDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	s, err := p.wire(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	p.log.Info("ready", "address", listener.Addr().String(), "version", buildVersion(), "data", d.folder, "took", time.Since(began))
+	p.announce(listener.Addr(), time.Since(began))
+	return p.serveOn(ctx, listener, s)
+}
+
+// prepareDatabase starts the database, migrates it and fills it on the first start.
+func (p *program) prepareDatabase(ctx context.Context) (*database, error) {
+	d, err := p.openDatabase(ctx, cluster.Start)
+	if err != nil {
+		return nil, err
+	}
+	if err := schema.Migrate(ctx, d.url, p.log); err != nil {
+		d.close()
+		return nil, err
+	}
+	if err := p.loadDemoOnce(ctx, d); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// serveOn answers requests until ctx ends, then lets the open ones end.
+func (p *program) serveOn(ctx context.Context, listener net.Listener, s *service) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	ended := s.start(background)
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	p.log.Info("stopping")
+	// Streams of events end with what feeds them; tiles and answers are finished by Shutdown.
+	stop()
+	limit, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(limit); err != nil {
+		p.log.Warn("some answers did not end in time", "error", err)
+		if err := server.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			p.log.Warn("closing connections", "error", err)
+		}
+	}
+	<-ended
+	p.log.Info("stopped")
+	return nil
+}
