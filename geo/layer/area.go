@@ -11,6 +11,7 @@ var Area = Layer{
 	History:       true,
 	MinZoom:       4,
 	MaxZoom:       14,
+	Bands:         true,
 	Fields: []Field{
 		{Name: "code", Type: String, Label: Text{"区划代码", "Area code"}, Required: true, MaxLength: 12, Tile: true, Search: true, Filter: true,
 			Help: Text{"统计用区划代码，2、4、6、9 或 12 位", "Statistical division code of 2, 4, 6, 9 or 12 digits"}},
@@ -18,8 +19,8 @@ var Area = Layer{
 			{Value: "province", Label: Text{"省", "Province"}},
 			{Value: "city", Label: Text{"市", "City"}},
 			{Value: "county", Label: Text{"县(区)", "County"}, Synonyms: []string{"县", "区"}},
-			{Value: "township", Label: Text{"乡镇(街道)", "Township"}, Synonyms: []string{"乡", "镇", "街道"}},
-			{Value: "village", Label: Text{"村(社区)", "Village"}, Synonyms: []string{"村", "社区"}},
+			{Value: "township", Label: Text{"乡镇(街道)", "Township"}, MinZoom: 8, Synonyms: []string{"乡", "镇", "街道"}},
+			{Value: "village", Label: Text{"村(社区)", "Village"}, MinZoom: 10, Synonyms: []string{"村", "社区"}},
 		}},
 		{Name: "parent_id", Type: Reference, Layer: "area", Label: Text{"上级区划", "Parent area"}, Filter: true, Tile: true},
 		{Name: "population", Type: Integer, Label: Text{"人口", "Population"}, Unit: Persons, Min: at(0), Max: at(200000000), Filter: true},

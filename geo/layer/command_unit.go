@@ -13,6 +13,8 @@ var CommandUnit = Layer{
 	ConfirmDays:   30,
 	MinZoom:       4,
 	MaxZoom:       16,
+	NameZoom:      11,
+	Cluster:       true,
 	Fields: []Field{
 		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "headquarters", Label: Text{"指挥部", "Headquarters"}, Symbol: "headquarters", Synonyms: []string{"指挥中心"}},

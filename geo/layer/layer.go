@@ -57,6 +57,10 @@ type Layer struct {
 	ConfirmDays   int        `json:"confirm_days"`   // a row not confirmed for so many days is due; 0 if nobody confirms it
 	MinZoom       int        `json:"min_zoom"`       // lowest zoom of its vector tiles
 	MaxZoom       int        `json:"max_zoom"`       // highest zoom of its vector tiles; clients overzoom beyond
+	NameZoom      int        `json:"name_zoom"`      // lowest zoom whose tiles carry name and name_en; 0 if all do
+	Cluster       bool       `json:"cluster"`        // too many rows for a tile become groups with point_count; the table has cells (migration 6: attach_cells)
+	Bands         bool       `json:"bands"`          // tiles of low zooms take simplified copies of the geometry (migration 7: attach_bands)
+	MergeBelow    int        `json:"merge_below"`    // below this zoom rows alike in every tile field are one feature without id; 0 if never
 	Fields        []Field    `json:"fields"`         // its own fields, in the order of form and card
 	Parts         []Part     `json:"parts"`          // lists that belong to a row, each a table of its own
 }
@@ -112,6 +116,7 @@ type Option struct {
 	Label    Text     `json:"label"`
 	Colour   string   `json:"colour"`   // #rrggbb for levels; "" leaves it to the theme
 	Symbol   string   `json:"symbol"`   // glyph or shape name that the frontend draws; "" for none
+	MinZoom  int      `json:"min_zoom"` // lowest zoom whose tiles carry rows of this choice; 0 leaves it to the layer
 	Synonyms []string `json:"synonyms"` // other spellings met in ledgers, accepted by imports
 }
 

@@ -11,6 +11,8 @@ var MaterialSite = Layer{
 	ConfirmDays: 90,
 	MinZoom:     4,
 	MaxZoom:     16,
+	NameZoom:    11,
+	Cluster:     true,
 	Fields: []Field{
 		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "depot", Label: Text{"县级储备库", "Depot"}, Symbol: "depot", Synonyms: []string{"区级储备库", "物资储备库", "仓库"}},

@@ -12,6 +12,8 @@ var ResponseForce = Layer{
 	ConfirmDays: 60,
 	MinZoom:     4,
 	MaxZoom:     16,
+	NameZoom:    11,
+	Cluster:     true,
 	Fields: []Field{
 		{Name: "nature", Type: Choice, Label: Text{"性质", "Nature"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "fire_rescue", Label: Text{"综合性消防救援", "Fire rescue"}, Symbol: "fire_rescue", Synonyms: []string{"消防救援", "消防队", "消防站"}},

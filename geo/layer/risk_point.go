@@ -13,6 +13,8 @@ var RiskPoint = Layer{
 	ConfirmDays: 90,
 	MinZoom:     4,
 	MaxZoom:     16,
+	NameZoom:    11,
+	Cluster:     true,
 	Fields: []Field{
 		{Name: "risk_level", Type: Choice, Label: Text{"风险等级", "Risk level"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "major", Label: Text{"重大", "Major"}, Colour: "#f2383a", Symbol: "octagon", Synonyms: []string{"红", "红色", "一级", "Ⅰ级", "I级", "重大风险"}},

@@ -1,0 +1,133 @@
+package tiles
+
+import (
+	"fmt"
+	"strings"
+
+	"fourmaps/geo/layer"
+)
+
+// maxRows is how many rows of a layer one tile shows singly (with the cells around it); more become groups. At low zooms
+// symbols would cover each other long before.
+func maxRows(z uint8) int {
+	if z < 10 {
+		return 256
+	}
+	return 500
+}
+
+// The parameters of every statement. Those for cells are there only when one of its layers is clustered, since the
+// database refuses a parameter that nothing uses.
+const (
+	envelope = "ST_MakeEnvelope($1::float8, $2::float8, $3::float8, $4::float8, 3857)" // the tile
+	buffered = "ST_Expand(" + envelope + ", ($3::float8 - $1::float8) * 64 / 4096)"    // and its buffer
+	reached  = "ST_Expand(" + envelope + ", ($3::float8 - $1::float8) / 16)"           // and the cells around it
+	originX  = "$5::bigint"                                                            // of the tile, in units of unit_x
+	originY  = "$6::bigint"
+	cellLow  = "$7::bigint"
+	cellHigh = "$8::bigint"
+	cellRing = "$9::bigint[]"
+)
+
+// statement is the SQL of one layer's part of a tile: an expression that gives the bytes of one MVT layer.
+type statement struct {
+	layer     *layer.Layer
+	z         uint8
+	where     string // the filter, over the alias r
+	filtered  bool
+	columns   []string // of a row, over the alias r
+	names     []string // what they are called in the tile
+	clustered bool
+}
+
+func newStatement(l *layer.Layer, z uint8) *statement {
+	s := &statement{layer: l, z: z, where: "r.deleted_at IS NULL", clustered: l.Cluster}
+	if int(z) >= l.MergeBelow {
+		s.column("id", "r.id::text")
+	}
+	if int(z) >= l.NameZoom {
+		s.column("name", "r.name")
+		s.column("name_en", "r.name_en")
+	}
+	for _, f := range l.Fields {
+		if f.Tile && !f.Sensitive {
+			s.column(f.Name, tileColumn(f))
+		}
+	}
+	return s
+}
+
+func (s *statement) column(name, expression string) {
+	s.names = append(s.names, name)
+	s.columns = append(s.columns, expression)
+}
+
+// tileColumn turns a field into one of the few types that vector tiles know.
+func tileColumn(f layer.Field) string {
+	switch f.Type {
+	case layer.Choices:
+		return "array_to_string(r." + f.Name + ", ',')"
+	case layer.Reference, layer.Date, layer.Time:
+		return "r." + f.Name + "::text"
+	default:
+		return "r." + f.Name
+	}
+}
+
+// sql writes the expression. Empty: the layer has nothing at this zoom.
+func (s *statement) sql() string {
+	switch {
+	case int(s.z) < s.layer.MinZoom:
+		return ""
+	case !s.clustered && int(s.z) < s.layer.MergeBelow:
+		return s.encode("", s.merged())
+	case !s.clustered:
+		return s.encode("", s.rows("", s.geometry(), s.shown()))
+	}
+	if _, stored := cellsOf(ID{Z: s.z}); stored && !s.filtered {
+		return s.encode(s.storedCells(), s.rowsOrGroups())
+	}
+	return s.encode(s.countedCells(), s.rowsOrGroups())
+}
+
+// encode wraps a selection of features into one MVT layer. The order is part of the answer: the same rows always give
+// the same bytes, and so the same ETag.
+func (s *statement) encode(with, features string) string {
+	return fmt.Sprintf(`(%s SELECT ST_AsMVT(q, '%s', 4096, 'geom', 'fid' ORDER BY q.fid, q.geom) FROM (%s) q WHERE q.geom IS NOT NULL)`,
+		with, s.layer.Name, features)
+}
+
+// rows selects single rows.
+func (s *statement) rows(more, geometry, where string) string {
+	return fmt.Sprintf(`SELECT r.fid, %s%s, %s AS geom FROM %s r WHERE %s AND r.geom_3857 && %s`,
+		s.named(), more, geometry, s.layer.Name, where, buffered)
+}
+
+func (s *statement) named() string {
+	out := make([]string, len(s.names))
+	for i, n := range s.names {
+		out[i] = s.columns[i] + " AS " + n
+	}
+	return strings.Join(out, ", ")
+}
+
+// shown is the filter, and below each choice's own lowest zoom the choices that are left out. Areas of less than a
+// pixel are left out too.
+func (s *statement) shown() string {
+	where := s.where
+	for _, f := range s.layer.Fields {
+		var late []string
+		for _, o := range f.Choices {
+			if int(s.z) < o.MinZoom {
+				late = append(late, "'"+o.Value+"'")
+			}
+		}
+		if len(late) > 0 {
+			where += fmt.Sprintf(" AND r.%s NOT IN (%s)", f.Name, strings.Join(late, ", "))
+		}
+	}
+	if s.layer.Accepts(layer.Polygon) && s.layer.Map == layer.Base && int(s.z) < s.layer.MaxZoom {
+		where += fmt.Sprintf(" AND (ST_Dimension(r.geom_3857) < 2 OR greatest(ST_XMax(r.geom_3857) - ST_XMin(r.geom_3857), ST_YMax(r.geom_3857) - ST_YMin(r.geom_3857)) >= %g)", pixel(s.z))
+	}
+	return where
+}
