@@ -45,3 +45,10 @@ func IsTimeout(err error) bool {
 	}
 	return errors.Is(err, context.DeadlineExceeded)
 }
+
+// IsBadValue tells whether the database could not make sense of a value (SQLSTATE class 22), such as a number too
+// large for its column.
+func IsBadValue(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22")
+}

@@ -1,0 +1,84 @@
+// Package api is HTTP on Echo: it translates between requests and the packages that know.
+//
+// routes.go is the whole API on one screen; error.go is the only place where an error becomes an answer.
+package api
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"fourmaps/server/live"
+	"fourmaps/server/store"
+)
+
+// Options are what the API stands on. Store, Feed and Log are needed.
+type Options struct {
+	Store    *store.Store
+	Feed     *live.Feed
+	Log      *slog.Logger
+	Now      func() time.Time     // default time.Now
+	Version  string               // of the program
+	Hosts    []string             // host names by which the server may be asked, beside those of loopback
+	Frontend fs.FS                // the built browser part; nil for none
+	Metrics  *prometheus.Registry // default a new one
+}
+
+// server is the API at work.
+type server struct {
+	Options
+	echo     *echo.Echo
+	hosts    hostNames
+	meters   meters
+	frontend frontend
+	requests requests
+	boot     string // the beginning of this run's request ids
+	// answers that do not change while the server runs
+	allLayers, openAPI *answer
+	oneLayer           map[string]*answer
+}
+
+// New makes the handler of everything that the server answers.
+func New(o Options) (*echo.Echo, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts), boot: bootID()}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.IPExtractor = echo.ExtractIPDirect()
+	s.echo.HTTPErrorHandler = s.answerError
+	s.echo.Use(s.outer)
+	var err error
+	if s.frontend, err = newFrontend(o.Frontend); err != nil {
+		return nil, err
+	}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	s.mount()
+	s.meters = newMeters(o.Metrics, s)
+	return s.echo, nil
+}
+
+// NewHTTPServer wraps a handler with the limits that keep a slow or greedy client from holding the server. Streams
+// extend their own deadlines. Its Shutdown ends the streams of the feed first.
+func NewHTTPServer(handler http.Handler, feed *live.Feed, log *slog.Logger) *http.Server {
+	s := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    512 << 10, // ten thousand ids in an address still get an answer that says what is wrong
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	s.RegisterOnShutdown(feed.Close)
+	return s
+}

@@ -1,0 +1,151 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"fourmaps/geo/layer"
+	"fourmaps/server/store"
+)
+
+// problem is an error answer (RFC 9457).
+type problem struct {
+	Type      string        `json:"type"`
+	Title     string        `json:"title"`
+	Status    int           `json:"status"`
+	Detail    string        `json:"detail"`
+	Code      string        `json:"code"`
+	RequestID string        `json:"request_id"`
+	Errors    []fieldReason `json:"errors,omitempty"`
+}
+
+// fieldReason says what is wrong with one parameter or field.
+type fieldReason struct {
+	Parameter string `json:"parameter"`
+	Code      string `json:"code"`
+	Detail    string `json:"detail"`
+}
+
+// refusal is an error that is told to the client as it is.
+type refusal struct {
+	status int
+	code   string
+	text   layer.Text
+	retry  int // seconds after which the same request may succeed; 0 for never
+	// parameter that is to blame; "" for none
+	parameter string
+}
+
+// Error gives the English sentence.
+func (r *refusal) Error() string { return r.code + ": " + r.text.En }
+
+// answerError writes the answer of an error, and logs once what the client is not told.
+func (s *server) answerError(err error, c echo.Context) {
+	r := c.Request()
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		s.Log.Debug("the client left", "method", r.Method, "path", r.URL.Path)
+		return
+	}
+	refused := refusalOf(err)
+	id := s.requestID(c)
+	if refused.status >= 500 {
+		s.Log.Error("request failed", "request_id", id, "method", r.Method, "path", r.URL.Path, "code", refused.code, "error", err)
+	}
+	if c.Response().Committed {
+		return // a stream that broke off: the client sees the connection end
+	}
+	p := problem{
+		Type: "about:blank", Title: titleOf(refused.status).In(languageOf(r)), Status: refused.status,
+		Detail: refused.text.In(languageOf(r)), Code: refused.code, RequestID: id,
+	}
+	if refused.parameter != "" {
+		p.Errors = []fieldReason{{refused.parameter, refused.code, p.Detail}}
+		p.Detail = refused.parameter + ": " + p.Detail
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		s.Log.Error("a problem could not be written", "request_id", id, "error", err)
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "application/problem+json")
+	h.Set(echo.HeaderCacheControl, "no-store")
+	h.Set("Content-Language", languageOf(r))
+	h.Set(headerRequestID, id)
+	h.Add(echo.HeaderVary, "Accept-Language")
+	h.Del("ETag")
+	if refused.retry > 0 {
+		h.Set(echo.HeaderRetryAfter, strconv.Itoa(refused.retry))
+	}
+	c.Response().WriteHeader(refused.status)
+	if r.Method != http.MethodHead {
+		_, _ = c.Response().Write(body) // a client that has left is told nothing
+	}
+}
+
+// refusalOf decides what is told of an error. What is not known here is an internal error and says nothing else.
+func refusalOf(err error) *refusal {
+	var refused *refusal
+	var parameter *layer.ParameterError
+	var framework *echo.HTTPError
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &parameter):
+		return &refusal{status: http.StatusBadRequest, code: parameter.Code, text: parameter.Text, parameter: parameter.Parameter}
+	case errors.Is(err, store.ErrNotFound):
+		return &refusal{status: http.StatusNotFound, code: "not_found", text: layer.Text{Zh: "没有这条记录，或已删除", En: "there is no such row, or it was deleted"}}
+	case errors.As(err, &framework):
+		return &refusal{status: framework.Code, code: codeOf(framework.Code), text: titleOf(framework.Code)}
+	case store.IsUnavailable(err):
+		return &refusal{status: http.StatusServiceUnavailable, code: "database_unavailable", retry: 2,
+			text: layer.Text{Zh: "数据库暂时连不上，正在自动恢复", En: "the database cannot be reached right now; the server recovers by itself"}}
+	case store.IsTimeout(err):
+		return &refusal{status: http.StatusGatewayTimeout, code: "query_timeout",
+			text: layer.Text{Zh: "查询超时：请缩小范围或减少条件", En: "the query took too long: ask for a smaller area or fewer rows"}}
+	case store.IsBadValue(err):
+		return &refusal{status: http.StatusBadRequest, code: "bad_value",
+			text: layer.Text{Zh: "有一个值超出了范围", En: "a value is outside what can be stored"}}
+	}
+	return &refusal{status: http.StatusInternalServerError, code: "internal",
+		text: layer.Text{Zh: "服务器内部错误；请把请求编号告诉管理员", En: "an internal error; tell the administrator the request id"}}
+}
+
+// titles of the statuses that the server answers with.
+func titleOf(status int) layer.Text {
+	switch status {
+	case http.StatusBadRequest:
+		return layer.Text{Zh: "请求有误", En: "Bad request"}
+	case http.StatusNotFound:
+		return layer.Text{Zh: "未找到", En: "Not found"}
+	case http.StatusMethodNotAllowed:
+		return layer.Text{Zh: "不支持的操作", En: "Method not allowed"}
+	case http.StatusRequestEntityTooLarge:
+		return layer.Text{Zh: "内容过大", En: "Content too large"}
+	case http.StatusMisdirectedRequest:
+		return layer.Text{Zh: "主机名不被允许", En: "Misdirected request"}
+	case http.StatusInternalServerError:
+		return layer.Text{Zh: "服务器内部错误", En: "Internal server error"}
+	case http.StatusServiceUnavailable:
+		return layer.Text{Zh: "服务暂不可用", En: "Service unavailable"}
+	case http.StatusGatewayTimeout:
+		return layer.Text{Zh: "查询超时", En: "Query timeout"}
+	}
+	return layer.Text{Zh: "请求未能完成", En: http.StatusText(status)}
+}
+
+func codeOf(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "no_such_address"
+	case http.StatusMethodNotAllowed:
+		return "method_not_allowed"
+	case http.StatusRequestEntityTooLarge:
+		return "too_large"
+	}
+	return "refused"
+}

@@ -1,0 +1,132 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"fourmaps/geo/layer"
+	"fourmaps/server/store"
+)
+
+// How many rows one page has.
+const (
+	normalLimit = 1000
+	mostRows    = 10000
+)
+
+// features answers GET /api/layers/{layer}/features.
+func (s *server) features(c echo.Context) error {
+	l, err := askedLayer(c)
+	if err != nil {
+		return err
+	}
+	asked, err := askedList(c, l)
+	if err != nil {
+		return err
+	}
+	page, err := s.Store.List(c.Request().Context(), asked, s.Now())
+	if err != nil {
+		return err
+	}
+	return collection(c.Request().URL, asked, page).send(c, "no-cache")
+}
+
+// askedList reads filter, sort, limit and cursor.
+func askedList(c echo.Context, l *layer.Layer) (q store.List, err error) {
+	if q.Filter, err = layer.ParseFilter(l, c.QueryParams(), "limit", "cursor", "sort", "lang"); err != nil {
+		return q, err
+	}
+	if q.Limit, err = askedNumber(c, "limit", normalLimit, 1, mostRows); err != nil {
+		return q, err
+	}
+	if q.Sort, err = askedSort(c.QueryParam("sort"), l); err != nil {
+		return q, err
+	}
+	q.After, err = readCursor(c.QueryParam("cursor"), q)
+	return q, err
+}
+
+func askedSort(text string, l *layer.Layer) (store.Sort, error) {
+	name, descending := strings.CutPrefix(strings.TrimSpace(text), "-")
+	if name == "" || name == "id" {
+		return store.Sort{Descending: descending}, nil
+	}
+	f, ok := l.Field(name)
+	if !ok || !f.Filter {
+		return store.Sort{}, &layer.ParameterError{Parameter: "sort", Code: "bad_value", Text: layer.Text{
+			Zh: fmt.Sprintf("不能按“%.40s”排序", name), En: fmt.Sprintf("rows cannot be sorted by %.40q", name)}}
+	}
+	return store.Sort{Field: f, Descending: descending}, nil
+}
+
+// collection writes a page as a FeatureCollection. What differs from one reading of the same rows to the next, the
+// time, counts nothing for its ETag.
+func collection(address *url.URL, q store.List, page store.Page) *answer {
+	out := make([]byte, 0, len(page.Features)+512+2*len(address.RawQuery))
+	out = append(out, `{"type":"FeatureCollection",`...)
+	if page.Box != nil {
+		out = fmt.Appendf(out, `"bbox":%s,`, page.Box)
+	}
+	out = fmt.Appendf(out, `"numberMatched":%d,"numberReturned":%d,"features":[`, page.Matched, page.Returned)
+	out = append(out, page.Features...)
+	out = append(out, ']')
+	links := []link{{Rel: "self", Type: typeGeoJSON, Href: address.RequestURI()}}
+	if page.Next != nil {
+		cursor := writeCursor(q, *page.Next)
+		out = fmt.Appendf(out, `,"next":%q`, cursor)
+		links = append(links, link{Rel: "next", Type: typeGeoJSON, Href: withCursor(address, cursor)})
+	}
+	content := len(out)
+	written, err := json.Marshal(links)
+	if err != nil {
+		written = []byte("[]") // strings can always be written
+	}
+	out = fmt.Appendf(out, `,"links":%s,"timeStamp":%q}`, written, page.At.UTC().Format(time.RFC3339Nano))
+	return newAnswer(typeGeoJSON, out, out[:content])
+}
+
+// link leads to a related answer (RFC 8288).
+type link struct {
+	Rel  string `json:"rel"`
+	Type string `json:"type"`
+	Href string `json:"href"`
+}
+
+func withCursor(address *url.URL, cursor string) string {
+	query := address.Query()
+	query.Set("cursor", cursor)
+	return address.Path + "?" + query.Encode()
+}
+
+// feature answers GET /api/layers/{layer}/features/{id}: one row with all its fields and lists.
+func (s *server) feature(c echo.Context) error {
+	if err := only(c); err != nil {
+		return err
+	}
+	l, err := askedLayer(c)
+	if err != nil {
+		return err
+	}
+	id, err := askedID(c)
+	if err != nil {
+		return err
+	}
+	row, err := s.Store.Feature(c.Request().Context(), l, id)
+	if err != nil {
+		return err
+	}
+	etag := fmt.Sprintf(`"%d"`, row.Version)
+	h := c.Response().Header()
+	h.Set("ETag", etag)
+	h.Set(echo.HeaderCacheControl, "no-store") // it carries what only some may see
+	if matches(c.Request().Header.Get("If-None-Match"), etag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return c.Blob(http.StatusOK, typeGeoJSON, row.JSON)
+}

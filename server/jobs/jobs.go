@@ -1,0 +1,42 @@
+// Package jobs is what runs by the clock. Every job may run on several servers at once without harm.
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"fourmaps/server/store"
+)
+
+// How long the feed of changes is kept, and how often what is older goes.
+const (
+	keepChanges = 7 * 24 * time.Hour
+	tidyEvery   = time.Hour
+)
+
+// Run does the jobs until ctx ends.
+func Run(ctx context.Context, s *store.Store, log *slog.Logger, now func() time.Time) {
+	ticker := time.NewTicker(tidyEvery)
+	defer ticker.Stop()
+	for {
+		Tidy(ctx, s, log, now())
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Tidy removes what is kept for a time only. A database that is away is tried again at the next turn.
+func Tidy(ctx context.Context, s *store.Store, log *slog.Logger, now time.Time) {
+	n, err := s.DropChangesBefore(ctx, now.Add(-keepChanges))
+	if err != nil && ctx.Err() == nil {
+		log.Warn("old changes were not removed", "error", err)
+		return
+	}
+	if n > 0 {
+		log.Info("old changes removed", "rows", n)
+	}
+}
