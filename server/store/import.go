@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"fourmaps/geo/layer"
+)
+
+// Batch is rows for one layer. Columns are fields of the layer, origin_key (needed, and different in every row) and
+// geom (an orb.Geometry in WGS 84); also source_crs, source_x and source_y when a place was converted.
+type Batch struct {
+	Layer   *layer.Layer
+	Columns []string
+	Rows    iter.Seq[[]any]
+}
+
+// Import says how rows come in.
+type Import struct {
+	Origin     string // where they come from: with origin_key it tells a row that came before
+	Actor      string // who does it, for the history
+	RemoveGone bool   // delete (by state) the rows of this origin that are not in the batch
+	Progress   func(layer string, done int)
+}
+
+// Imported says what became of the rows of a batch: Read = New + Changed + Same + len(Rejected).
+type Imported struct {
+	Layer    string
+	Read     int64
+	New      int64
+	Changed  int64
+	Same     int64
+	Gone     int64       // rows of this origin that are no longer in the batch
+	Removed  int64       // of those, deleted
+	Repaired int64       // polygons that crossed themselves and were repaired
+	Rejected []Rejection // rows that the database would refuse
+	Assigned int64       // rows of all layers that got another area, after areas were imported
+}
+
+// Rejection is a row that was left out.
+type Rejection struct {
+	Key    string
+	Reason layer.Text
+}
+
+// ConflictError is a row or a whole import that contradicts what is stored already.
+type ConflictError struct{ Text layer.Text }
+
+// Error gives the English sentence.
+func (e *ConflictError) Error() string { return e.Text.En }
+
+// Sentences gives what to tell a person, in Chinese and in English.
+func (e *ConflictError) Sentences() (chinese, english string) { return e.Text.Zh, e.Text.En }
+
+// ImportLayer brings a batch in, all of it or, on an error, nothing. A row that came before under the same origin and
+// key is changed only if it differs; the others of that origin are counted as gone.
+func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported, error) {
+	out := Imported{Layer: b.Layer.Name}
+	err := s.importing(ctx, how, "import", func(tx pgx.Tx) error {
+		t, err := stage(ctx, tx, b, how, &out)
+		if err != nil {
+			return err
+		}
+		if err := t.upsert(ctx, tx, "true", &out); err != nil {
+			return err
+		}
+		return t.gone(ctx, tx, how.RemoveGone, &out)
+	})
+	if err != nil {
+		return Imported{}, fmt.Errorf("importing %s: %w", b.Layer.Name, explain(err))
+	}
+	return out, nil
+}
+
+// importing runs a transaction whose changes carry the importer's name; it may take as long as it needs.
+func (s *Store) importing(ctx context.Context, how Import, source string, f func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `SELECT set_config('statement_timeout', '0', true), set_config('fourmaps.actor', $1, true), set_config('fourmaps.source', $2, true)`,
+			how.Actor, source)
+		if err != nil {
+			return fmt.Errorf("beginning an import: %w", err)
+		}
+		return f(tx)
+	})
+}
+
+// staged is a batch in a temporary table, cleaned of what the database would refuse.
+type staged struct {
+	layer   *layer.Layer
+	origin  string
+	table   string
+	columns []string
+}
+
+func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (staged, error) {
+	t := staged{layer: b.Layer, origin: how.Origin, table: "incoming_" + b.Layer.Name, columns: b.Columns}
+	if !slices.Contains(b.Columns, "origin_key") {
+		return t, errors.New("a batch needs the column origin_key")
+	}
+	for _, c := range b.Columns {
+		if _, declared := b.Layer.Field(c); !declared && !slices.Contains([]string{"geom", "source_crs", "source_x", "source_y"}, c) {
+			return t, fmt.Errorf("layer %s has no column %q", b.Layer.Name, c)
+		}
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf(`DROP TABLE IF EXISTS %[1]s; CREATE TEMP TABLE %[1]s ON COMMIT DROP AS SELECT %[2]s FROM %[3]s WITH NO DATA;
+		ALTER TABLE %[1]s ADD PRIMARY KEY (origin_key)`, t.table, strings.Join(b.Columns, ", "), b.Layer.Name))
+	if err != nil {
+		return t, err
+	}
+	var progress func(int)
+	if how.Progress != nil {
+		progress = func(done int) { how.Progress(b.Layer.Name, done) }
+	}
+	if out.Read, err = CopyRows(ctx, tx, t.table, b.Columns, b.Rows, progress); err != nil {
+		return t, err
+	}
+	if slices.Contains(b.Columns, "geom") {
+		if err := t.mend(ctx, tx, out); err != nil {
+			return t, err
+		}
+	}
+	_, err = tx.Exec(ctx, "ANALYZE "+t.table)
+	return t, err
+}
+
+// mend repairs polygons that cross themselves and takes out rows whose place the layer does not accept.
+func (t staged) mend(ctx context.Context, tx pgx.Tx, out *Imported) error {
+	done, err := tx.Exec(ctx, fmt.Sprintf(`
+		UPDATE %s i SET geom = CASE WHEN ST_NumGeometries(m.geom) = 1 THEN ST_GeometryN(m.geom, 1) ELSE m.geom END
+		FROM (SELECT origin_key, ST_CollectionExtract(ST_MakeValid(geom), ST_Dimension(geom) + 1) AS geom FROM %[1]s WHERE NOT ST_IsValid(geom)) m
+		WHERE i.origin_key = m.origin_key`, t.table))
+	if err != nil {
+		return fmt.Errorf("repairing geometries: %w", err)
+	}
+	out.Repaired = done.RowsAffected()
+	rows, err := tx.Query(ctx, fmt.Sprintf(`
+		WITH judged AS (
+			SELECT origin_key, CASE
+				WHEN geom IS NULL THEN CASE WHEN $1::boolean THEN NULL ELSE 'missing' END
+				WHEN ST_IsEmpty(geom) OR NOT ST_IsValid(geom) THEN 'broken'
+				WHEN ST_XMin(geom) < -180 OR ST_XMax(geom) > 180 OR ST_YMin(geom) < -85 OR ST_YMax(geom) > 85 THEN 'outside'
+				WHEN NOT replace(ST_GeometryType(geom), 'ST_', '') = ANY ($2::text[]) THEN 'type' END AS fault
+			FROM %[1]s)
+		DELETE FROM %[1]s i USING judged j WHERE i.origin_key = j.origin_key AND j.fault IS NOT NULL RETURNING i.origin_key, j.fault`, t.table),
+		t.layer.PlaceOptional, geometryTypes(t.layer))
+	if err != nil {
+		return fmt.Errorf("checking geometries: %w", err)
+	}
+	out.Rejected, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Rejection, err error) {
+		var fault string
+		err = row.Scan(&r.Key, &fault)
+		r.Reason = faults(fault)
+		return r, err
+	})
+	return err
+}
+
+func geometryTypes(l *layer.Layer) []string {
+	types := make([]string, len(l.Geometry))
+	for i, g := range l.Geometry {
+		types[i] = string(g)
+	}
+	return types
+}
+
+func faults(code string) layer.Text {
+	switch code {
+	case "missing":
+		return layer.Text{Zh: "没有位置", En: "it has no place"}
+	case "outside":
+		return layer.Text{Zh: "坐标超出范围", En: "its coordinates lie outside the world"}
+	case "type":
+		return layer.Text{Zh: "图层不接受这种几何类型", En: "the layer does not take this type of geometry"}
+	}
+	return layer.Text{Zh: "几何无效且无法修复", En: "its geometry is broken beyond repair"}
+}
+
+// upsert changes rows that came before and differ, and adds those that are new, among the staged rows where is true of.
+func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Imported) error {
+	sets, mine, theirs := make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns))
+	for _, c := range t.columns {
+		if c == "origin_key" {
+			continue
+		}
+		sets = append(sets, c+" = i."+c)
+		mine, theirs = append(mine, "r."+c), append(theirs, "i."+c)
+	}
+	if len(sets) > 0 {
+		changed, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s r SET %s FROM %s i
+			WHERE %s AND r.origin = $1 AND r.origin_key = i.origin_key AND r.deleted_at IS NULL AND (%s) IS DISTINCT FROM (%s)`,
+			t.layer.Name, strings.Join(sets, ", "), t.table, where, strings.Join(mine, ", "), strings.Join(theirs, ", ")), t.origin)
+		if err != nil {
+			return fmt.Errorf("changing rows: %w", err)
+		}
+		out.Changed += changed.RowsAffected()
+	}
+	added, err := tx.Exec(ctx, fmt.Sprintf(`INSERT INTO %[1]s (origin, %[2]s) SELECT $1, %[2]s FROM %[3]s i
+		WHERE %[4]s AND NOT EXISTS (SELECT 1 FROM %[1]s r WHERE r.origin = $1 AND r.origin_key = i.origin_key AND r.deleted_at IS NULL)`,
+		t.layer.Name, strings.Join(t.columns, ", "), t.table, where), t.origin)
+	if err != nil {
+		return fmt.Errorf("adding rows: %w", err)
+	}
+	out.New += added.RowsAffected()
+	out.Same = out.Read - out.New - out.Changed - int64(len(out.Rejected))
+	return nil
+}
+
+// gone counts the rows of the origin that are no longer there and, if asked, deletes them by state.
+func (t staged) gone(ctx context.Context, tx pgx.Tx, remove bool, out *Imported) error {
+	missing := fmt.Sprintf(`r.origin = $1 AND r.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM %s i WHERE i.origin_key = r.origin_key)`, t.table)
+	if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FROM %s r WHERE %s", t.layer.Name, missing), t.origin).Scan(&out.Gone); err != nil {
+		return fmt.Errorf("counting rows that are gone: %w", err)
+	}
+	if !remove || out.Gone == 0 {
+		return nil
+	}
+	done, err := tx.Exec(ctx, fmt.Sprintf("UPDATE %s r SET deleted_at = now() WHERE %s", t.layer.Name, missing), t.origin)
+	if err != nil {
+		return fmt.Errorf("removing rows that are gone: %w", err)
+	}
+	out.Removed = done.RowsAffected()
+	return nil
+}
+
+// explain turns what the database refuses into a sentence for the person who imports.
+func explain(err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, "23") {
+		return err
+	}
+	switch {
+	case pg.Code == "23505" && strings.HasPrefix(pg.TableName, "incoming_"):
+		return &ConflictError{layer.Text{Zh: "同一编号出现了两次：" + pg.Detail, En: "one key occurs twice: " + pg.Detail}}
+	case pg.ConstraintName == "area_code_current":
+		return &ConflictError{layer.Text{Zh: "已有同一代码的区划，来自其他来源；请先移除：" + pg.Detail, En: "an area with the same code from another origin exists: remove it first: " + pg.Detail}}
+	}
+	return fmt.Errorf("the database refuses a row (%s.%s%s): %s: %w", pg.TableName, pg.ColumnName, pg.ConstraintName, pg.Detail, err)
+}

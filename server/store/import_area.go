@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"fourmaps/geo/layer"
+)
+
+// ImportAreas brings areas in from the top down. Columns: code and name are needed, geom, name_en, population and
+// households are welcome; level and parent follow from the code, and the code is the key. Afterwards every row of every
+// layer gets the area in which it lies.
+func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported, error) {
+	code := slices.Index(b.Columns, "code")
+	if code < 0 {
+		return Imported{}, fmt.Errorf("importing areas: a batch needs the column code")
+	}
+	rows := b.Rows
+	b.Columns = append(slices.Clone(b.Columns), "origin_key", "level", "parent_id")
+	b.Layer = &layer.Area
+	b.Rows = func(yield func([]any) bool) {
+		for row := range rows {
+			text, _ := row[code].(string)
+			if !yield(append(slices.Clone(row), text, levelOf(text), nil)) {
+				return
+			}
+		}
+	}
+	out := Imported{Layer: layer.Area.Name}
+	err := s.importing(ctx, how, "import", func(tx pgx.Tx) error {
+		t, err := stage(ctx, tx, b, how, &out)
+		if err != nil {
+			return err
+		}
+		for _, digits := range []int{2, 4, 6, 9, 12} {
+			if err := t.findParents(ctx, tx, digits); err != nil {
+				return err
+			}
+			if err := t.upsert(ctx, tx, fmt.Sprintf("char_length(i.code) = %d", digits), &out); err != nil {
+				return err
+			}
+		}
+		if err := t.gone(ctx, tx, how.RemoveGone, &out); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, "SELECT assign_areas()").Scan(&out.Assigned)
+	})
+	if err != nil {
+		return Imported{}, fmt.Errorf("importing areas: %w", explain(err))
+	}
+	return out, nil
+}
+
+// levelOf is the level of an area by the length of its code; "" for a code that is none, which the database refuses.
+func levelOf(code string) any {
+	switch len(code) {
+	case 2:
+		return "province"
+	case 4:
+		return "city"
+	case 6:
+		return "county"
+	case 9:
+		return "township"
+	case 12:
+		return "village"
+	}
+	return nil
+}
+
+// findParents gives each staged area of a level the lowest stored one whose code its own begins with.
+func (t staged) findParents(ctx context.Context, tx pgx.Tx, digits int) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf(`
+		UPDATE %s i SET parent_id = (
+			SELECT a.id FROM area a
+			WHERE a.code IN (left(i.code, 2), left(i.code, 4), left(i.code, 6), left(i.code, 9)) AND char_length(a.code) < char_length(i.code)
+				AND a.deleted_at IS NULL AND a.valid_to IS NULL
+			ORDER BY char_length(a.code) DESC LIMIT 1)
+		WHERE char_length(i.code) = $1`, t.table), digits)
+	if err != nil {
+		return fmt.Errorf("finding the areas above: %w", err)
+	}
+	return nil
+}
