@@ -23,6 +23,7 @@ type config struct {
 	LogFormat   string
 
 	Listen           string
+	Hosts            []string
 	Demo             string
 	CacheBytes       int64
 	Connections      int64
@@ -64,6 +65,11 @@ func (c *config) serveFlags() []cli.Flag {
 		&cli.StringFlag{
 			Name: "listen", Sources: cli.EnvVars("FOURMAPS_LISTEN"), Destination: &c.Listen,
 			Value: "127.0.0.1:8080", Usage: "`ADDRESS` to serve on; port 0 takes a free one",
+		},
+		&cli.StringSliceFlag{
+			Name: "hosts", Sources: cli.EnvVars("FOURMAPS_HOSTS"), Destination: &c.Hosts,
+			Usage:       "`NAMES` and addresses, with commas, by which browsers may ask for the server",
+			DefaultText: "those of this machine itself: localhost, 127.0.0.1",
 		},
 		&cli.StringFlag{
 			Name: "demo", Sources: cli.EnvVars("FOURMAPS_DEMO"), Destination: &c.Demo,

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -14,15 +12,8 @@ import (
 	"fourmaps/server/store/schema"
 )
 
-// Limits of the HTTP server. There is no limit on writing an answer: streams of events last for hours, and every query
-// behind an answer has its own.
-const (
-	readHeaderTimeout = 10 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 64 << 10
-	// shutdownTimeout is how long open answers may take to end.
-	shutdownTimeout = 10 * time.Second
-)
+// shutdownTimeout is how long open answers may take to end.
+const shutdownTimeout = 10 * time.Second
 
 func (p *program) serveCommand() *cli.Command {
 	return &cli.Command{
@@ -76,35 +67,26 @@ func (p *program) prepareDatabase(ctx context.Context) (*database, error) {
 	return d, nil
 }
 
-// serveOn answers requests until ctx ends, then lets the open ones end.
+// serveOn answers requests until ctx ends, then lets the open ones end: streams are told, tiles are finished.
 func (p *program) serveOn(ctx context.Context, listener net.Listener, s *service) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	ended := s.start(background)
-	server := &http.Server{
-		Handler:           s.handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- s.server.Serve(listener) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
 	p.log.Info("stopping")
-	// Streams of events end with what feeds them; tiles and answers are finished by Shutdown.
-	stop()
 	limit, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
-	if err := server.Shutdown(limit); err != nil {
+	if err := s.server.Shutdown(limit); err != nil {
 		p.log.Warn("some answers did not end in time", "error", err)
-		if err := server.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-			p.log.Warn("closing connections", "error", err)
-		}
+		s.server.Close()
 	}
+	stop()
 	<-ended
 	p.log.Info("stopped")
 	return nil

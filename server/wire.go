@@ -4,13 +4,18 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"time"
 
+	"fourmaps/frontend"
+	"fourmaps/server/api"
+	"fourmaps/server/jobs"
+	"fourmaps/server/live"
 	"fourmaps/server/store"
 )
 
 // service is the server's parts, joined.
 type service struct {
-	handler http.Handler
+	server *http.Server
 	// background is what runs beside the requests until the server stops.
 	background []func(context.Context)
 	close      func()
@@ -30,7 +35,7 @@ func (s *service) start(ctx context.Context) <-chan struct{} {
 	return ended
 }
 
-// wire joins the parts: store, feed of changes, tiles, API.
+// wire joins the parts: the rows, the feed of their changes, the API over both, and what runs by the clock.
 func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 	rows, err := store.Open(ctx, store.Options{
 		URL:              d.url,
@@ -40,12 +45,26 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := rows.Ping(r.Context()); err != nil {
-			http.Error(w, "database", http.StatusServiceUnavailable)
-		}
+	feed := live.New(live.Options{Store: rows, Log: p.log, Now: time.Now})
+	handler, err := api.New(api.Options{
+		Store:    rows,
+		Feed:     feed,
+		Log:      p.log,
+		Now:      time.Now,
+		Version:  buildVersion(),
+		Hosts:    p.config.Hosts,
+		Frontend: frontend.Dist(),
 	})
-	return &service{handler: mux, close: rows.Close}, nil
+	if err != nil {
+		rows.Close()
+		return nil, err
+	}
+	return &service{
+		server: api.NewHTTPServer(handler, feed, p.log),
+		background: []func(context.Context){
+			feed.Run,
+			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
+		},
+		close: rows.Close,
+	}, nil
 }

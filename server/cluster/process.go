@@ -84,7 +84,9 @@ func (s *said) follow(from io.ReadCloser, log *slog.Logger) {
 		if line == "" {
 			continue
 		}
-		s.add(line)
+		if !aboutClient(line) {
+			s.add(line)
+		}
 		logLine(log, line)
 	}
 }
@@ -109,9 +111,16 @@ func logLine(log *slog.Logger, line string) {
 	switch {
 	case strings.HasPrefix(line, "PANIC:"):
 		log.Error("database", "line", line)
+	case aboutClient(line):
+		log.Debug("database", "line", line)
 	case strings.HasPrefix(line, "FATAL:"), strings.HasPrefix(line, "WARNING:"):
 		log.Warn("database", "line", line)
 	default:
 		log.Debug("database", "line", line)
 	}
+}
+
+// aboutClient tells whether the line is about one connection only: that it came too early or was ended.
+func aboutClient(line string) bool {
+	return strings.HasPrefix(line, "FATAL:  the database system is ") || strings.HasPrefix(line, "FATAL:  terminating connection")
 }
