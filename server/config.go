@@ -62,10 +62,7 @@ func (c *config) databaseFlags() []cli.Flag {
 // serveFlags are the settings of the server, after those of the database.
 func (c *config) serveFlags() []cli.Flag {
 	return append(c.databaseFlags(),
-		&cli.StringFlag{
-			Name: "listen", Sources: cli.EnvVars("FOURMAPS_LISTEN"), Destination: &c.Listen,
-			Value: "127.0.0.1:8080", Usage: "`ADDRESS` to serve on; port 0 takes a free one",
-		},
+		c.listenFlag(),
 		&cli.StringSliceFlag{
 			Name: "hosts", Sources: cli.EnvVars("FOURMAPS_HOSTS"), Destination: &c.Hosts,
 			Usage:       "`NAMES` and addresses, with commas, by which browsers may ask for the server",
@@ -89,6 +86,13 @@ func (c *config) serveFlags() []cli.Flag {
 			Value: 10 * time.Second, Usage: "longest time of one query of a request",
 		},
 	)
+}
+
+func (c *config) listenFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "listen", Sources: cli.EnvVars("FOURMAPS_LISTEN"), Destination: &c.Listen,
+		Value: "127.0.0.1:8080", Usage: "`ADDRESS` to serve on; port 0 takes a free one",
+	}
 }
 
 func oneOf(words ...string) func(string) error {

@@ -44,25 +44,48 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 
 // command is the whole command line.
 func (p *program) command() *cli.Command {
-	return &cli.Command{
+	root := &cli.Command{
 		Name:                  "fourmaps",
 		Usage:                 "One Network, Four Maps 一网四图",
 		Version:               buildVersion(),
 		Writer:                p.out,
 		ErrWriter:             p.err,
 		EnableShellCompletion: true,
-		Suggest:               true,
 		// Errors are reported in run.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
+		Action:         helpOrUnknown,
 		Commands: []*cli.Command{
 			p.serveCommand(),
 			p.migrateCommand(),
 			p.backupCommand(),
 			p.restoreCommand(),
 			p.psqlCommand(),
+			p.readyCommand(),
 			p.versionCommand(),
 		},
 	}
+	for _, command := range append(root.Commands, root) {
+		command.OnUsageError = wrongUsage
+	}
+	return root
+}
+
+// wrongUsage points to the help instead of printing all of it over the one line that matters.
+func wrongUsage(_ context.Context, cmd *cli.Command, err error, _ bool) error {
+	return &told{
+		chinese: fmt.Sprintf("%v(`%s --help` 列出全部选项)", err, cmd.FullName()),
+		english: fmt.Sprintf("%v (`%s --help` lists all options)", err, cmd.FullName()),
+	}
+}
+
+func helpOrUnknown(_ context.Context, cmd *cli.Command) error {
+	if word := cmd.Args().First(); word != "" {
+		return &told{
+			chinese: fmt.Sprintf("没有 %q 这个命令(`fourmaps --help` 列出全部命令)", word),
+			english: fmt.Sprintf("there is no command %q (`fourmaps --help` lists them)", word),
+		}
+	}
+	return cli.ShowRootCommandHelp(cmd)
 }
 
 // on wraps a command's work: the log is made as configured before it begins.
