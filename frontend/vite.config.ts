@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 // The server that `npm run dev` asks for data and tiles.
 const server = process.env.FOURMAPS_DEV_SERVER ?? 'http://127.0.0.1:8080'

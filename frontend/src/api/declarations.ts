@@ -1,0 +1,35 @@
+import type { Field, Layer, Option } from './types'
+import { MAPS, type MapName } from '@/lib/view/state'
+
+/** The layers of one of the four maps, or of all four, in declared order; base layers never. */
+export function layersOf(layers: Layer[], map: MapName): Layer[] {
+  return map === 'all' ? MAPS.flatMap((name) => layers.filter((l) => l.map === name)) : layers.filter((l) => l.map === map)
+}
+
+export const fieldOf = (layer: Layer, name: string): Field | undefined => layer.fields.find((f) => f.name === name)
+
+/** The field whose choices have colour and shape. */
+export const levelField = (layer: Layer): Field | undefined => (layer.level_field ? fieldOf(layer, layer.level_field) : undefined)
+
+/** The field whose choices have a glyph. */
+export const symbolField = (layer: Layer): Field | undefined => (layer.symbol_field ? fieldOf(layer, layer.symbol_field) : undefined)
+
+/** The field that makes a layer a tree: a reference to itself. */
+export const parentField = (layer: Layer): Field | undefined => layer.fields.find((f) => f.type === 'reference' && f.layer === layer.name)
+
+export const optionOf = (field: Field | undefined, value: unknown): Option | undefined => field?.choices.find((o) => o.value === value)
+
+/** The fields that legends show as filters of their own: level first, then kind. */
+export function legendFields(layer: Layer): Field[] {
+  return [levelField(layer), symbolField(layer)].filter((f): f is Field => f !== undefined)
+}
+
+/** The order in which a list of the layer begins: the gravest level first, otherwise by name. */
+export const defaultSort = (layer: Layer): string => layer.level_field || 'name'
+
+/** Whether a row has not been confirmed within the layer's period. */
+export function isDue(layer: Layer, confirmedAt: unknown, now: Date): boolean {
+  if (!layer.confirm_days) return false
+  if (typeof confirmedAt !== 'string') return true
+  return now.getTime() - Date.parse(confirmedAt) > layer.confirm_days * 86_400_000
+}

@@ -1,0 +1,33 @@
+import type { QueryClient } from '@tanstack/vue-query'
+import { debounce } from '@/lib/debounce'
+import { onRowsChanged } from './connection'
+
+const QUIET = 120 // ms; a burst of changes is one refresh
+
+/** Asks again for whatever shows a changed layer. Gives the way to stop. */
+export function refreshOnChange(client: QueryClient): () => void {
+  return onBurst((changed) => {
+    void client.invalidateQueries({ queryKey: ['installation'] })
+    if (changed === undefined) void client.invalidateQueries({ queryKey: ['rows'] })
+    else for (const layer of changed) void client.invalidateQueries({ queryKey: ['rows', layer] })
+  })
+}
+
+/** Calls back once for a burst of changes with the layers that changed; undefined when anything may have. */
+export function onBurst(work: (layers: Set<string> | undefined) => void): () => void {
+  let layers: Set<string> | undefined = new Set()
+  const run = debounce(() => {
+    const changed = layers
+    layers = new Set()
+    work(changed)
+  }, QUIET)
+  const stop = onRowsChanged((changed) => {
+    if (changed === undefined) layers = undefined
+    else for (const layer of changed) layers?.add(layer)
+    run()
+  })
+  return () => {
+    stop()
+    run.cancel()
+  }
+}

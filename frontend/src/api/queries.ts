@@ -1,0 +1,88 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { get } from './client'
+import { sorted, type Selection } from './selection'
+import type { Basemap, Feature, FeaturePage, Installation, Layer, Summary } from './types'
+
+// Keys begin with 'rows' and the layer's name, so that one change of a row refreshes exactly what shows that layer.
+
+export const useInstallation = () =>
+  useQuery({ queryKey: ['installation'], queryFn: ({ signal }) => get<Installation>('/api/installation', {}, signal) })
+
+/** The declarations do not change while a server runs. */
+export const useLayers = () =>
+  useQuery({
+    queryKey: ['layers'],
+    queryFn: async ({ signal }) => (await get<{ layers: Layer[] }>('/api/layers', {}, signal)).layers.map(complete),
+    staleTime: Infinity,
+  })
+
+// Lists that are empty may be left out or null on the wire.
+function complete(layer: Layer): Layer {
+  const field = (f: Layer['fields'][number]) => ({ ...f, choices: f.choices ?? [] })
+  return { ...layer, fields: layer.fields.map(field), parts: (layer.parts ?? []).map((p) => ({ ...p, fields: p.fields.map(field) })) }
+}
+
+export const useBasemaps = () =>
+  useQuery({
+    queryKey: ['basemaps'],
+    queryFn: async ({ signal }) => (await get<{ basemaps: Basemap[] }>('/api/basemaps', {}, signal)).basemaps,
+    staleTime: Infinity,
+  })
+
+export const PAGE = 100
+
+/** The rows of a layer page by page; the page before stays on screen while the next one comes. */
+export function useRows(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, enabled: MaybeRefOrGetter<boolean> = true) {
+  return useInfiniteQuery({
+    queryKey: computed(() => ['rows', toValue(layer), 'page', sorted(toValue(selection))]),
+    queryFn: ({ pageParam, signal }) =>
+      get<FeaturePage>(`/api/layers/${toValue(layer)}/features`, { ...toValue(selection), limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next || undefined,
+    placeholderData: keepPreviousData,
+    enabled: computed(() => toValue(layer) !== '' && toValue(enabled)),
+  })
+}
+
+/** All rows that a selection gives, up to the server's limit, for lists that are small by nature. */
+export function useAllRows(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, enabled: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({
+    queryKey: computed(() => ['rows', toValue(layer), 'all', sorted(toValue(selection))]),
+    queryFn: ({ signal }) => everyPage(toValue(layer), toValue(selection), signal),
+    placeholderData: keepPreviousData,
+    enabled: computed(() => toValue(layer) !== '' && toValue(enabled)),
+  })
+}
+
+const MOST_PAGES = 5
+
+async function everyPage(layer: string, selection: Selection, signal: AbortSignal): Promise<Feature[]> {
+  const rows: Feature[] = []
+  let cursor: string | undefined = ''
+  for (let page = 0; page < MOST_PAGES && cursor !== undefined; page++) {
+    const answer: FeaturePage = await get<FeaturePage>(`/api/layers/${layer}/features`, { ...selection, limit: 1000, cursor }, signal)
+    rows.push(...answer.features)
+    cursor = answer.next || undefined
+  }
+  return rows
+}
+
+/** One row with all its fields and parts. */
+export function useFeature(layer: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>) {
+  return useQuery({
+    queryKey: computed(() => ['rows', toValue(layer), 'one', toValue(id)]),
+    queryFn: ({ signal }) => get<Feature>(`/api/layers/${toValue(layer)}/features/${toValue(id)}`, {}, signal),
+    enabled: computed(() => toValue(layer) !== '' && toValue(id) !== ''),
+  })
+}
+
+/** Counts by choice, by area and by age of what a selection gives. */
+export function useSummary(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, level: MaybeRefOrGetter<'township' | 'village'> = 'township', enabled: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({
+    queryKey: computed(() => ['rows', toValue(layer), 'summary', toValue(level), sorted(toValue(selection))]),
+    queryFn: ({ signal }) => get<Summary>(`/api/layers/${toValue(layer)}/summary`, { ...toValue(selection), area_level: toValue(level) }, signal),
+    placeholderData: keepPreviousData,
+    enabled: computed(() => toValue(layer) !== '' && toValue(enabled)),
+  })
+}

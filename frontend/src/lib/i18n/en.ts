@@ -1,0 +1,47 @@
+import type { zh } from './zh'
+
+/** What the screen itself says in English. */
+export const en: typeof zh = {
+  product: 'One Network, Four Maps',
+  productLong: 'One Network, Four Maps',
+  demo: 'Demonstration data, all invented',
+  skip: { map: 'Skip to the map', rows: 'Skip to the list' },
+  maps: {
+    label: 'The four maps', all: 'All', risk: 'Risk map', material: 'Material map', force: 'Force map', command: 'Command map',
+    short: { all: 'All', risk: 'Risk', material: 'Material', force: 'Forces', command: 'Command' },
+  },
+  overview: {
+    title: 'Overview', due: '{n} to confirm', fresh: 'all confirmed', open: 'Show the {n} rows of {name}', townships: 'Townships', villages: 'Villages',
+    none: 'none', population: 'Population', byArea: 'By area', total: 'Total', enter: 'Enter {name}',
+  },
+  scope: { trail: 'Where you are', up: 'Up one level', whole: 'Whole district' },
+  legend: { title: 'Legend and filters', hint: 'click to filter', clear: 'Clear filters', active: 'Filtered', more: 'More filters', fewer: 'Fewer', from: 'from', to: 'to', any: 'any', yes: 'yes', no: 'no', contains: 'equals', lines: 'Lines of command', area: 'Boundaries', aggregated: 'Figures count the points there' },
+  rows: {
+    title: 'List', count: '{n} rows', shown: '{shown} of {n} shown', more: 'Load more', none: 'No rows match', sort: 'Sort', sortName: 'Name', descending: '{name} (descending)',
+    inView: 'In view only', loading: 'Loading…', failed: 'Could not be read', retry: 'Try again', layers: 'Layers', noPlace: 'no place', filters: 'Filters now', words: 'Search “{q}”', notOnMap: '{n} of them have no place and are not on the map',
+  },
+  card: {
+    title: 'Details', close: 'Close', previous: 'Previous', next: 'Next', locate: 'Show on the map', copy: 'Copy link', copied: 'Copied', noPlace: 'No place recorded', confirmed: 'confirmed {age}', neverConfirmed: 'never confirmed', due: 'not confirmed for over {days} days',
+    updated: 'Updated {time}', version: 'version {n}', empty: 'not given', position: 'Position (WGS 84)', masked: 'hidden by permission', gone: 'This row is no longer there', goneHint: 'It may have been deleted, or is not in this database.', none: 'none', call: 'Call',
+    parent: 'Under', children: '{n} below', record: 'Record',
+  },
+  search: { label: 'Search', placeholder: 'Name, pinyin or initials', none: 'Nothing found for “{q}”', rows: 'Filter all by “{q}”', clear: 'Clear the search', areas: 'Areas', places: 'Places', hint: '↑↓ to choose, Enter to open' },
+  tree: { title: 'Chain of command', contact: 'Contact above', children: '{n} below', expand: 'Expand', collapse: 'Collapse', unplaced: 'no place' },
+  live: {
+    live: 'Live', delayed: 'Delayed', lost: 'Connection lost', connecting: 'Connecting', asOf: 'data as of {time}', lostLong: 'Connection to the server is lost; data as of {time}. Reconnecting…', regained: 'Connected again, data is up to date', reload: 'Reload',
+  },
+  measure: { title: 'Measure', distance: 'Measure distance', area: 'Measure area', stop: 'Stop measuring', hint: 'Click to add points, double-click or Enter to finish, Backspace to undo', total: 'Length', surface: 'Area', perimeter: 'Perimeter', points: '{n} points', clear: 'Clear' },
+  map: {
+    label: 'Map', zoomIn: 'Zoom in', zoomOut: 'Zoom out', home: 'Whole area', layers: 'Basemap and display', basemap: 'Basemap', lowPower: 'Low power', lowPowerHint: 'No relief shading and less detail, for old computers', own: 'Own basemap',
+    noWebgl: 'This browser has no WebGL2, so the map cannot be shown.', noWebglHint: 'List, legend, details and search still work. Use a newer browser or switch on graphics acceleration.', contextLost: 'The graphics card was lost; restoring the map…', scale: 'Scale', attribution: 'Basemap data', print: 'Print', share: 'Copy a link to this page', full: 'Full screen', tilesFailed: 'Some map data could not be read',
+  },
+  print: { title: 'Print preview', print: 'Print', close: 'Back', asOf: 'Data as of {time}', filters: 'Filters', rows: 'Rows (first {n} of {total})', noFilter: 'none', map: 'Back to the map', confirmed: 'Confirmed', name: 'Name', page: 'For emergency command work only' },
+  help: { title: 'Keyboard shortcuts', open: 'Shortcuts', close: 'Close', keys: { search: 'Search', maps: 'Switch maps', rows: 'Move in the list', open: 'Open details', close: 'Close details, or go up', measure: 'Measure distance / area', print: 'Print preview', home: 'Whole area', zoom: 'Zoom and move the map (when it has focus)', help: 'Show this page' } },
+  settings: { title: 'Settings', theme: 'Theme', dark: 'Dark', light: 'Light', language: 'Language' },
+  sheet: { open: 'Open the panel', close: 'Close the panel', overview: 'Overview', legend: 'Legend', rows: 'List', tree: 'Tree' },
+  first: {
+    title: 'The database is empty', lead: 'There are no areas and no points yet. Run one of these commands on the server; this page updates by itself when data arrives.', demo: 'Look at the demonstration district first (invented, can be removed)', areas: 'Import your areas (GeoJSON or zipped Shapefile)', roads: 'Import roads, water and places (OpenStreetMap data)',
+    layer: 'Import a ledger (GeoJSON, CSV, XLSX or Shapefile)', copy: 'Copy', layersTitle: 'Layers that can be imported', then: 'When all is imported, this page is your four maps.', noDistrict: 'There are {n} points but no areas. Import areas first to look at townships and villages.',
+  },
+  error: { title: 'Something went wrong', network: 'The server cannot be reached', unavailable: 'The server is not available just now; trying again', id: 'Request {id}', declarations: 'The layer declarations could not be read', retry: 'Try again' },
+}

@@ -1,0 +1,45 @@
+/** What the screen itself says in Chinese; names of layers, fields and choices come from the server. */
+export const zh = {
+  product: '一网四图',
+  productLong: '应急指挥一网四图',
+  demo: '演示数据，均为虚构',
+  skip: { map: '跳到地图', rows: '跳到列表' },
+  maps: {
+    label: '四图切换', all: '全部', risk: '风险隐患图', material: '物资装备图', force: '防控力量图', command: '指挥调度图',
+    short: { all: '全部', risk: '风险', material: '物资', force: '力量', command: '指挥' },
+  },
+  overview: {
+    title: '总览', due: '待核实 {n}', fresh: '均已核实', open: '查看 {name} 的 {n} 条记录', townships: '乡镇（街道）', villages: '村（社区）',
+    none: '无', population: '人口', byArea: '分区划数量', total: '合计', enter: '进入 {name}',
+  },
+  scope: { trail: '当前位置', up: '返回上一级', whole: '全区' },
+  legend: { title: '图例与筛选', hint: '点选即筛选', clear: '清除筛选', active: '已筛选', more: '更多条件', fewer: '收起', from: '从', to: '至', any: '不限', yes: '是', no: '否', contains: '等于', lines: '指挥关系线', area: '区划界线', aggregated: '数字为该处点数' },
+  rows: {
+    title: '列表', count: '{n} 条', shown: '已显示 {shown} / {n}', more: '继续加载', none: '没有符合条件的记录', sort: '排序', sortName: '按名称', descending: '{name}（降序）',
+    inView: '仅当前视野', loading: '正在读取…', failed: '读取失败', retry: '重试', layers: '图层', noPlace: '无位置', filters: '当前筛选', words: '搜索“{q}”', notOnMap: '其中 {n} 条无位置，不在图上',
+  },
+  card: {
+    title: '详情', close: '关闭', previous: '上一条', next: '下一条', locate: '在图上定位', copy: '复制链接', copied: '已复制', noPlace: '没有登记位置', confirmed: '{age}核实', neverConfirmed: '未核实', due: '超过 {days} 天未核实',
+    updated: '更新于 {time}', version: '第 {n} 版', empty: '未填', position: '位置 (WGS 84)', masked: '按权限隐藏', gone: '这条记录已不存在', goneHint: '可能已被删除，或不在本库中。', none: '无', call: '拨打',
+    parent: '上级', children: '下级 {n} 个', record: '记录信息',
+  },
+  search: { label: '搜索', placeholder: '名称、拼音或首字母', none: '没有找到“{q}”', rows: '筛选全部“{q}”', clear: '清除搜索', areas: '区划', places: '地名', hint: '↑↓ 选择，回车打开' },
+  tree: { title: '指挥体系', contact: '上级联络', children: '{n} 个下级', expand: '展开', collapse: '收起', unplaced: '无位置' },
+  live: {
+    live: '实时', delayed: '数据延迟', lost: '连接中断', connecting: '正在连接', asOf: '数据截至 {time}', lostLong: '与服务器的连接已中断，数据截至 {time}。正在重新连接…', regained: '连接已恢复，数据已更新', reload: '重新载入',
+  },
+  measure: { title: '测量', distance: '测距', area: '测面积', stop: '结束测量', hint: '在图上点击取点，双击或回车结束，退格撤销一点', total: '总长', surface: '面积', perimeter: '周长', points: '{n} 个点', clear: '清除' },
+  map: {
+    label: '地图', zoomIn: '放大', zoomOut: '缩小', home: '回到全域', layers: '底图与显示', basemap: '底图', lowPower: '省电模式', lowPowerHint: '不画地形晕渲，降低清晰度，适合旧电脑', own: '本系统底图',
+    noWebgl: '本机浏览器不支持 WebGL2，无法显示地图。', noWebglHint: '列表、图例、详情和搜索仍可使用。请换用较新的浏览器，或打开显卡加速。', contextLost: '显卡连接中断，正在恢复地图…', scale: '比例尺', attribution: '底图数据', print: '打印', share: '复制本页链接', full: '全屏', tilesFailed: '部分地图数据读取失败',
+  },
+  print: { title: '打印预览', print: '打印', close: '返回', asOf: '数据截至 {time}', filters: '筛选条件', rows: '清单（前 {n} 条，共 {total} 条）', noFilter: '无', map: '返回地图', confirmed: '最近核实', name: '名称', page: '本图仅供应急指挥工作使用' },
+  help: { title: '键盘快捷键', open: '快捷键', close: '关闭', keys: { search: '搜索', maps: '切换四图', rows: '在列表中移动', open: '打开详情', close: '关闭详情或返回上一级', measure: '测距 / 测面积', print: '打印预览', home: '回到全域', zoom: '地图缩放与平移（焦点在地图上）', help: '显示本页' } },
+  settings: { title: '设置', theme: '配色', dark: '深色', light: '浅色', language: '语言' },
+  sheet: { open: '展开面板', close: '收起面板', overview: '总览', legend: '图例', rows: '列表', tree: '体系' },
+  first: {
+    title: '数据库是空的', lead: '还没有任何区划和点位。请在服务器上运行下列命令之一，数据到达后本页会自动更新。', demo: '先看看演示区县（虚构数据，可随时移除）', areas: '导入本地区划（GeoJSON 或 Shapefile 压缩包）', roads: '导入道路、水系和地名（OpenStreetMap 数据）',
+    layer: '导入台账（GeoJSON、CSV、XLSX 或 Shapefile）', copy: '复制', layersTitle: '可以导入的图层', then: '全部导入后，本页就是您的四图。', noDistrict: '有 {n} 条点位，但没有区划。请先导入区划，才能按乡镇和村查看。',
+  },
+  error: { title: '出错了', network: '无法连接服务器', unavailable: '服务器暂时不可用，正在重试', id: '请求编号 {id}', declarations: '读取图层说明失败', retry: '重试' },
+}

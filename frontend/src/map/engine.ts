@@ -1,0 +1,132 @@
+// The one MapLibre map of a page: made once, then told what to show.
+import { addProtocol, LngLatBounds, Map, setWorkerUrl, type MapMouseEvent } from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import { Protocol } from 'pmtiles'
+import type { Box } from '@/api/types'
+import type { Camera } from '@/lib/view/state'
+import { mapFonts } from './fonts'
+import type { MapInput } from './style/input'
+import { GROUND } from './style/ground'
+import { rowSource, rowTiles } from './style/rows'
+import { buildStyle } from './style/style'
+import { drawMissingImages } from './symbols/images'
+
+/** What was clicked: a row, an area, or a place where nothing is. */
+export interface Hit {
+  at: { lng: number; lat: number }
+  row: { layer: string; id: string } | undefined
+  cell: boolean // several rows in one symbol
+  areas: { code: string; level: string }[]
+}
+
+export interface Engine {
+  map: Map
+  show(input: MapInput): void
+  refresh(layers: Set<string> | undefined): void
+  fit(box: Box, padding?: number, animate?: boolean): void
+  hit(event: MapMouseEvent): Hit
+  close(): void
+}
+
+export interface Options {
+  container: HTMLElement
+  input: MapInput
+  camera: Camera | undefined
+  box: Box | undefined
+  keepPixels?: boolean // the canvas can be read and printed
+}
+
+let prepared = false
+
+function prepare() {
+  if (prepared) return
+  prepared = true
+  setWorkerUrl(workerUrl)
+  addProtocol('pmtiles', new Protocol().tile)
+}
+
+const EVERYWHERE: Box = [73, 18, 135, 54] // until there is a district: the extent of China's land
+
+export function makeEngine(options: Options): Engine {
+  prepare()
+  const fonts = mapFonts()
+  let input = options.input
+  const map = new Map({
+    container: options.container,
+    style: buildStyle(input, fonts),
+    ...(options.camera ? { center: [options.camera.lng, options.camera.lat], zoom: options.camera.zoom } : { bounds: options.box ?? EVERYWHERE, fitBoundsOptions: { padding: 24 } }),
+    attributionControl: false,
+    localIdeographFontFamily: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxZoom: 20,
+    fadeDuration: 0,
+    maxCanvasSize: [8192, 8192],
+    canvasContextAttributes: { preserveDrawingBuffer: options.keepPixels ?? false },
+    pixelRatio: ratio(input.lowPower),
+    renderWorldCopies: false,
+    locale: {},
+  })
+  map.touchZoomRotate.disableRotation()
+  map.keyboard.disableRotation()
+  drawMissingImages(map, () => input.shown.map((shown) => shown.layer))
+
+  function show(next: MapInput) {
+    const before = input
+    input = next
+    if (next.lowPower !== before.lowPower) map.setPixelRatio(ratio(next.lowPower))
+    // Between a lost and a restored graphics context there is no style; the map restores the one set last.
+    if (!map.style) return
+    // New filters of a layer that stays are new tile addresses of the same source: nothing else is built again.
+    for (const shown of next.shown) {
+      const source = map.getSource(rowSource(shown.layer.name))
+      const old = before.shown.find((s) => s.layer.name === shown.layer.name)
+      if (source?.type === 'vector' && old && rowTiles(old)[0] !== rowTiles(shown)[0]) (source as unknown as { setTiles(t: string[]): void }).setTiles(rowTiles(shown))
+    }
+    map.setStyle(buildStyle(next, fonts), { diff: true, validate: false })
+  }
+
+  return {
+    map,
+    show,
+    refresh(layers) {
+      if (!map.style) return
+      const base = input.base.map((l) => l.name)
+      const sources = input.shown.map((s) => s.layer.name).filter((name) => layers?.has(name) ?? true).map(rowSource)
+      if (layers === undefined || base.some((name) => layers.has(name))) sources.push(GROUND)
+      for (const source of sources) if (map.getSource(source)) map.refreshTiles(source)
+    },
+    fit(box, padding = 32, animate = true) {
+      const camera = map.cameraForBounds(new LngLatBounds([box[0], box[1]], [box[2], box[3]]), { padding, maxZoom: 16 })
+      if (!camera) return
+      if (!animate || input.lowPower) map.jumpTo(camera)
+      else map.easeTo({ ...camera, duration: 600 })
+    },
+    hit: (event) => hitOf(map, input, event),
+    close: () => map.remove(),
+  }
+}
+
+const ratio = (lowPower: boolean) => (lowPower ? 0.66 : Math.min(2, window.devicePixelRatio || 1))
+
+const REACH = 6 // px around a click, for fingers and small marks
+
+function hitOf(map: Map, input: MapInput, event: MapMouseEvent): Hit {
+  const { x, y } = event.point
+  const names = input.shown.map((s) => s.layer.name)
+  const wanted = (suffixes: string[]) => names.flatMap((n) => suffixes.map((s) => `${n}-${s}`)).filter((id) => map.getLayer(id))
+  const box: [[number, number], [number, number]] = [[x - REACH, y - REACH], [x + REACH, y + REACH]]
+  const found =
+    map.queryRenderedFeatures([x, y], { layers: wanted(['large', 'small', 'cell']) })[0] ??
+    map.queryRenderedFeatures(box, { layers: wanted(['large', 'small', 'cell', 'name']) })[0] ??
+    map.queryRenderedFeatures(box, { layers: wanted(['line', 'fill']) })[0]
+  const areas = map.getLayer('area-hit') ? map.queryRenderedFeatures([x, y], { layers: ['area-hit'] }) : []
+  const id = found?.properties.id as string | undefined
+  return {
+    at: { lng: event.lngLat.lng, lat: event.lngLat.lat },
+    row: found && id ? { layer: String(found.sourceLayer), id } : undefined,
+    cell: Boolean(found && Number(found.properties.point_count) > 1),
+    areas: areas.map((a) => ({ code: String(a.properties.code), level: String(a.properties.level) })),
+  }
+}

@@ -1,0 +1,22 @@
+import type { FontFacesSpecification } from 'maplibre-gl'
+
+const FAMILY = 'Noto Sans SC Variable'
+
+/**
+ * The font files of the page, for labels of the map. MapLibre would otherwise draw Chinese with whatever font the
+ * machine has, and boxes where it has none. The table of files and ranges is read from the style sheet, which has it
+ * already; a file is fetched when a label first needs a letter of its range.
+ */
+export function mapFonts(sheets: Iterable<CSSStyleSheet> = document.styleSheets): FontFacesSpecification {
+  const files: { url: string; 'unicode-range': string[] }[] = []
+  for (const sheet of sheets)
+    for (const rule of sheet.cssRules) {
+      if (!(rule instanceof CSSFontFaceRule)) continue
+      if (rule.style.getPropertyValue('font-family').replaceAll(/["']/g, '') !== FAMILY) continue
+      const path = /url\(["']?([^"')]+)["']?\)/.exec(rule.style.getPropertyValue('src'))?.[1]
+      const range = rule.style.getPropertyValue('unicode-range')
+      if (!path) continue
+      files.push({ url: new URL(path, sheet.href ?? location.href).href, 'unicode-range': range ? range.split(',').map((r) => r.trim().toUpperCase().replace('U+', 'U+')) : ['U+0-10FFFF'] })
+    }
+  return { 'Map Sans': files }
+}

@@ -1,0 +1,75 @@
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { AREA, useArea, useAreasBelow } from '@/api/areas'
+import { get } from '@/api/client'
+import { layersOf, parentField } from '@/api/declarations'
+import { useAllRows, useBasemaps, useFeature, useInstallation, useLayers } from '@/api/queries'
+import { selectionOf } from '@/api/selection'
+import { useWords } from '@/lib/i18n'
+import { usePreferences, type Theme } from '@/lib/preferences'
+import { useScale } from '@/lib/scale'
+import { useView } from '@/lib/view/useView'
+import type { MapInput, Relief } from '../style/input'
+import { linksOf } from './links'
+
+/** Everything that the map shows, from the address, the server and this browser's preferences. */
+export function useMapInput(theme?: Theme) {
+  const { view } = useView()
+  const { lang } = useWords()
+  const { factor } = useScale()
+  const preferences = usePreferences()
+  const installation = useInstallation()
+  const layers = useLayers()
+  const basemaps = useBasemaps()
+  const relief = useRelief()
+
+  const district = computed(() => installation.data.value?.district)
+  const { area: districtArea } = useArea(() => district.value?.code ?? '')
+  const { area: scopeArea, box: scopeBox } = useArea(() => view.value.area)
+  const below = useAreasBelow(() => view.value.area || (district.value?.code ?? ''))
+
+  const shownLayers = computed(() => layersOf(layers.data.value ?? [], view.value.map))
+  const tree = computed(() => shownLayers.value.find((l) => parentField(l)))
+  const units = useAllRows(() => tree.value?.name ?? '', () => (tree.value ? selectionOf(view.value, tree.value.name) : {}), () => view.value.map === tree.value?.map)
+  const selected = useFeature(() => view.value.selected?.layer ?? '', () => view.value.selected?.id ?? '')
+
+  const input = computed<MapInput | undefined>(() => {
+    const info = installation.data.value
+    if (!layers.data.value || !info) return undefined
+    const chosen = basemaps.data.value?.find((b) => b.name === preferences.basemap)
+    return {
+      theme: theme ?? preferences.theme,
+      lang: lang.value,
+      factor: factor.value,
+      lowPower: preferences.lowPower,
+      dense: view.value.map === 'all',
+      shown: shownLayers.value.map((layer) => ({ layer, selection: selectionOf(view.value, layer.name) })),
+      base: layers.data.value.filter((l) => l.map === 'base' && (info.counts[l.name] ?? 0) > 0),
+      basemap: chosen && chosen.kind !== 'own' ? chosen : undefined,
+      relief: relief.data.value ?? undefined,
+      district: districtArea.value,
+      scope: view.value.area && view.value.area !== district.value?.code ? scopeArea.value : undefined,
+      parts: below.data.value ?? [],
+      links: tree.value && view.value.map === tree.value.map ? linksOf(tree.value, units.data.value ?? [], view.value.selected?.id) : { type: 'FeatureCollection', features: [] },
+      selected: view.value.selected ? selected.data.value : undefined,
+    }
+  })
+  const box = computed(() => (view.value.area ? scopeBox.value : district.value?.bbox))
+  return { input, box, district, selected, areaLayer: AREA }
+}
+
+// An installation without elevation tiles answers 404: the map is then flat.
+function useRelief() {
+  return useQuery({
+    queryKey: ['relief'],
+    queryFn: async ({ signal }) => {
+      try {
+        return await get<Relief>('/tiles/relief.json', {}, signal)
+      } catch {
+        return null
+      }
+    },
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  })
+}

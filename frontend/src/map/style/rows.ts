@@ -1,0 +1,149 @@
+// The rows of the four maps: areas, lines, small and large symbols, names. All of it follows from the declarations.
+import type { LayerSpecification, SourceSpecification } from 'maplibre-gl'
+import { address } from '@/api/client'
+import { levelField } from '@/api/declarations'
+import { sorted } from '@/api/selection'
+import { imageExpression } from '../symbols/images'
+import type { MapInput, Shown } from './input'
+import { palette } from './palette'
+import { absolute, FONT, units } from './units'
+
+const layers = (list: unknown[]) => list as LayerSpecification[]
+
+/** The name of a layer's tile source in the style. */
+export const rowSource = (layer: string) => `rows-${layer}`
+
+/** Tile addresses of a layer's rows under a selection: the same parameters that the list uses. */
+export const rowTiles = ({ layer, selection }: Shown) => [absolute(address(`/tiles/${layer.name}/{z}/{x}/{y}.mvt`, sorted(selection)))]
+
+export function rowSources(input: MapInput): Record<string, SourceSpecification> {
+  return Object.fromEntries(
+    input.shown.map((shown) => [
+      rowSource(shown.layer.name),
+      { type: 'vector', tiles: rowTiles(shown), minzoom: shown.layer.min_zoom, maxzoom: shown.layer.max_zoom } satisfies SourceSpecification,
+    ]),
+  )
+}
+
+const geometry = (type: string) => ['==', ['geometry-type'], type]
+const single = ['<=', ['coalesce', ['get', 'point_count'], 1], 1]
+const several = ['>', ['coalesce', ['get', 'point_count'], 1], 1]
+
+// The gravest level first, so that it is placed first and drawn on top.
+function rank({ layer }: Shown): unknown {
+  const levels = levelField(layer)
+  return levels ? ['match', ['get', levels.name], ...levels.choices.flatMap((o, i) => [o.value, i]), levels.choices.length] : 0
+}
+
+function colourOf(shown: Shown, input: MapInput): unknown {
+  const plate = palette(input.theme).plate[shown.layer.map]
+  const levels = levelField(shown.layer)?.choices.filter((o) => o.colour)
+  return levels?.length ? ['match', ['get', shown.layer.level_field], ...levels.flatMap((o) => [o.value, o.colour]), plate.edge] : plate.edge
+}
+
+/** From which zoom symbols show their kind, and names are written. */
+export const thresholds = (input: Pick<MapInput, 'dense'>) => ({ large: input.dense ? 11.9 : 10.1, name: input.dense ? 13.2 : 12.4 })
+
+/** Outlines of rows that are areas or lines. */
+export function extentLayers(input: MapInput): LayerSpecification[] {
+  const u = units(input)
+  return layers(
+    input.shown.flatMap((shown) => {
+      const own = { source: rowSource(shown.layer.name), 'source-layer': shown.layer.name }
+      const colour = colourOf(shown, input)
+      return [
+        { id: `${shown.layer.name}-fill`, type: 'fill', ...own, filter: geometry('Polygon'), paint: { 'fill-color': colour, 'fill-opacity': 0.2 } },
+        { id: `${shown.layer.name}-edge`, type: 'line', ...own, filter: geometry('Polygon'), layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': u.px(1.6), 'line-dasharray': [3, 2] } },
+        { id: `${shown.layer.name}-line-casing`, type: 'line', ...own, filter: geometry('LineString'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': palette(input.theme).levelEdge, 'line-width': u.grow([9, 3], [14, 7.5]), 'line-opacity': 0.8 } },
+        { id: `${shown.layer.name}-line`, type: 'line', ...own, filter: geometry('LineString'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': u.grow([9, 1.6], [14, 4.5]) } },
+      ]
+    }),
+  )
+}
+
+function smallSymbols(shown: Shown, input: MapInput): unknown {
+  const u = units(input)
+  const level = levelField(shown.layer) !== undefined
+  return {
+    id: `${shown.layer.name}-small`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, filter: single,
+    layout: {
+      'icon-image': imageExpression(shown.layer, input.theme, 'small'), 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+      'symbol-sort-key': ['-', 0, rank(shown)],
+      'icon-size': level ? u.grow([8, 0.62], [10.5, 1]) : u.grow([8, 0.3], [11, 0.5], [13, 0.62]),
+    },
+  }
+}
+
+function largeSymbols(shown: Shown, input: MapInput): unknown {
+  const u = units(input)
+  const from = thresholds(input).large
+  return {
+    id: `${shown.layer.name}-large`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, minzoom: u.zoom(from), filter: single,
+    layout: {
+      'icon-image': imageExpression(shown.layer, input.theme, 'large'), 'icon-padding': u.px(-1.5), 'symbol-sort-key': rank(shown),
+      'icon-size': u.grow([from, levelField(shown.layer) ? 0.84 : 0.74], [14, 1], [17, 1.15]),
+    },
+  }
+}
+
+function names(shown: Shown, input: MapInput): unknown {
+  const u = units(input)
+  const c = palette(input.theme)
+  return {
+    id: `${shown.layer.name}-name`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, minzoom: u.zoom(thresholds(input).name), filter: single,
+    layout: {
+      'text-field': u.name, 'text-font': FONT, 'text-size': u.grow([12, 11.5], [16, 14]), 'text-max-width': 9, 'symbol-sort-key': rank(shown), 'text-padding': u.px(2),
+      'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.55, 'text-justify': 'auto',
+    },
+    paint: { 'text-color': c.label.row, 'text-halo-color': c.label.halo, 'text-halo-width': u.px(1.6) },
+  }
+}
+
+function cells(shown: Shown, input: MapInput): unknown[] {
+  const u = units(input)
+  const plate = palette(input.theme).plate[shown.layer.map]
+  const own = { source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, filter: several }
+  return [
+    {
+      id: `${shown.layer.name}-cell`, type: 'circle', ...own,
+      paint: { 'circle-color': plate.fill, 'circle-stroke-color': plate.edge, 'circle-stroke-width': u.px(1.2), 'circle-opacity': 0.88, 'circle-radius': ['interpolate', ['linear'], ['log10', ['get', 'point_count']], 0, u.px(7), 2, u.px(13), 4, u.px(21), 6, u.px(30)] },
+    },
+    {
+      id: `${shown.layer.name}-cell-count`, type: 'symbol', ...own,
+      layout: { 'text-field': ['number-format', ['get', 'point_count'], { locale: input.lang }], 'text-font': FONT, 'text-size': u.px(11), 'text-padding': 0 },
+      paint: { 'text-color': plate.ink },
+    },
+  ]
+}
+
+/** Small marks of all rows, then names, then large symbols: what is placed last gives way, and no symbol covers a name. */
+export function symbolLayers(input: MapInput): LayerSpecification[] {
+  // The first layer of a map is the most important one: it lies on top.
+  const order = [...input.shown].reverse()
+  return layers([
+    ...order.flatMap((shown) => cells(shown, input)),
+    ...order.map((shown) => smallSymbols(shown, input)),
+    ...order.map((shown) => names(shown, input)),
+    ...order.map((shown) => largeSymbols(shown, input)),
+  ])
+}
+
+/** Lines of command and the selected row. */
+export function linkLayers(input: MapInput): LayerSpecification[] {
+  const c = palette(input.theme)
+  const u = units(input)
+  return layers([
+    { id: 'link', type: 'line', source: 'links', filter: ['!', ['get', 'strong']], layout: { 'line-cap': 'round' }, paint: { 'line-color': c.command, 'line-width': ['*', u.px(1), ['get', 'weight']], 'line-opacity': ['get', 'opacity'] } },
+    { id: 'link-strong', type: 'line', source: 'links', filter: ['get', 'strong'], layout: { 'line-cap': 'round' }, paint: { 'line-color': c.commandStrong, 'line-width': u.px(2.4) } },
+  ])
+}
+
+export function selectedLayers(input: MapInput): LayerSpecification[] {
+  const c = palette(input.theme)
+  const u = units(input)
+  return layers([
+    { id: 'selected-fill', type: 'fill', source: 'selected', filter: geometry('Polygon'), paint: { 'fill-color': c.selected, 'fill-opacity': 0.16 } },
+    { id: 'selected-line', type: 'line', source: 'selected', filter: ['!=', ['geometry-type'], 'Point'], layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': c.selected, 'line-width': u.px(3) } },
+    { id: 'selected-ring', type: 'circle', source: 'selected', filter: geometry('Point'), paint: { 'circle-radius': u.px(21), 'circle-color': c.selected, 'circle-opacity': 0.14, 'circle-stroke-color': c.selected, 'circle-stroke-width': u.px(2.6) } },
+  ])
+}

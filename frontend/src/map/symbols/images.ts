@@ -1,0 +1,33 @@
+import type { Map } from 'maplibre-gl'
+import { levelField, symbolField } from '@/api/declarations'
+import type { Layer } from '@/api/types'
+import type { Theme } from '@/lib/preferences'
+import { drawSymbol, type Size } from './draw'
+import { symbolOf } from './symbol'
+
+const SEPARATOR = '|'
+
+/** The MapLibre expression for the image of a row of a layer: theme|size|layer|level|kind. */
+export function imageExpression(layer: Layer, theme: Theme, size: Size): unknown[] {
+  const value = (name: string, known: boolean) => (known ? ['to-string', ['coalesce', ['get', name], '']] : '')
+  return [
+    'concat', [theme, size, layer.name, ''].join(SEPARATOR),
+    value(layer.level_field, levelField(layer) !== undefined), SEPARATOR, value(layer.symbol_field, symbolField(layer) !== undefined),
+  ]
+}
+
+/** Draws images when the style first needs them; again by itself after the graphics context was lost. */
+export function drawMissingImages(map: Map, layers: () => Layer[]) {
+  map.setMissingStyleImageResolver((id) => {
+    const [theme, size, name, level, kind] = id.split(SEPARATOR)
+    const layer = layers().find((l) => l.name === name)
+    if (!layer || map.hasImage(id)) return
+    try {
+      const { image, pixelRatio } = drawSymbol(symbolOf(layer, { level, kind }, theme as Theme), size as Size)
+      map.addImage(id, image, { pixelRatio })
+    } catch (cause) {
+      // One symbol that cannot be drawn must not leave the others missing.
+      reportError(cause)
+    }
+  })
+}
