@@ -57,6 +57,7 @@ func (p *program) command() *cli.Command {
 		Commands: []*cli.Command{
 			p.serveCommand(),
 			p.migrateCommand(),
+			p.importCommand(),
 			p.backupCommand(),
 			p.restoreCommand(),
 			p.psqlCommand(),
@@ -64,10 +65,15 @@ func (p *program) command() *cli.Command {
 			p.versionCommand(),
 		},
 	}
-	for _, command := range append(root.Commands, root) {
-		command.OnUsageError = wrongUsage
-	}
+	tellWrongUsage(root)
 	return root
+}
+
+func tellWrongUsage(command *cli.Command) {
+	command.OnUsageError = wrongUsage
+	for _, below := range command.Commands {
+		tellWrongUsage(below)
+	}
 }
 
 // wrongUsage points to the help instead of printing all of it over the one line that matters.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"fourmaps/geo"
 )
 
 // report tells the person at the terminal, in one sentence of their language, why the command failed.
@@ -39,6 +41,10 @@ func sentences(err error) (chinese, english string) {
 	}
 	if errors.As(err, &told) {
 		return told.Sentences()
+	}
+	var input *geo.InputError
+	if errors.As(err, &input) {
+		return input.Zh, input.En
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
