@@ -69,6 +69,13 @@ func (c CRS) transverseMercator() (transverse, bool) {
 	return china, true
 }
 
+// TransverseMercator gives the central meridian (degrees), false easting (metres) and scale of a Gauss-Krüger or UTM
+// system; ok is false for any other.
+func (c CRS) TransverseMercator() (meridian, falseEast, scale float64, ok bool) {
+	t, ok := c.transverseMercator()
+	return t.meridian, t.falseEast, t.scale, ok
+}
+
 // krugerSeries are Krüger's coefficients to the sixth order in the third flattening (Karney 2011, eqs. 35 and 36).
 type krugerSeries struct {
 	radius      float64 // rectifying radius, metres
