@@ -23,7 +23,7 @@ export interface Engine {
   map: Map
   show(input: MapInput): void
   refresh(layers: Set<string> | undefined): void
-  fit(box: Box, padding?: number, animate?: boolean): void
+  fit(box: Box, animate?: boolean): void
   hit(event: MapMouseEvent): Hit
   close(): void
 }
@@ -33,6 +33,7 @@ export interface Options {
   input: MapInput
   camera: Camera | undefined
   box: Box | undefined
+  covered: () => number // px at the bottom that something lies on
   keepPixels?: boolean // the canvas can be read and printed
 }
 
@@ -54,7 +55,7 @@ export function makeEngine(options: Options): Engine {
   const map = new Map({
     container: options.container,
     style: buildStyle(input, fonts),
-    ...(options.camera ? { center: [options.camera.lng, options.camera.lat], zoom: options.camera.zoom } : { bounds: options.box ?? EVERYWHERE, fitBoundsOptions: { padding: 24 } }),
+    ...(options.camera ? { center: [options.camera.lng, options.camera.lat], zoom: options.camera.zoom } : { bounds: options.box ?? EVERYWHERE, fitBoundsOptions: { padding: padding(options.container, options.covered()) } }),
     attributionControl: false,
     localIdeographFontFamily: false,
     dragRotate: false,
@@ -97,8 +98,8 @@ export function makeEngine(options: Options): Engine {
       if (layers === undefined || base.some((name) => layers.has(name))) sources.push(GROUND)
       for (const source of sources) if (map.getSource(source)) map.refreshTiles(source)
     },
-    fit(box, padding = 32, animate = true) {
-      const camera = map.cameraForBounds(new LngLatBounds([box[0], box[1]], [box[2], box[3]]), { padding, maxZoom: 16 })
+    fit(box, animate = true) {
+      const camera = map.cameraForBounds(new LngLatBounds([box[0], box[1]], [box[2], box[3]]), { padding: padding(map.getContainer(), options.covered()), maxZoom: 16 })
       if (!camera) return
       if (!animate || input.lowPower) map.jumpTo(camera)
       else map.easeTo({ ...camera, duration: 600 })
@@ -106,6 +107,12 @@ export function makeEngine(options: Options): Engine {
     hit: (event) => hitOf(map, input, event),
     close: () => map.remove(),
   }
+}
+
+// Some air around a scope; more where the buttons are on a narrow screen. Never so much that nothing is left.
+function padding({ clientWidth, clientHeight }: HTMLElement, covered: number) {
+  const air = Math.max(12, Math.min(clientWidth, clientHeight) * 0.03)
+  return { top: air, left: air, right: air, bottom: air + Math.min(covered, clientHeight * 0.6) }
 }
 
 const ratio = (lowPower: boolean) => (lowPower ? 0.66 : Math.min(2, window.devicePixelRatio || 1))
@@ -118,8 +125,8 @@ function hitOf(map: Map, input: MapInput, event: MapMouseEvent): Hit {
   const wanted = (suffixes: string[]) => names.flatMap((n) => suffixes.map((s) => `${n}-${s}`)).filter((id) => map.getLayer(id))
   const box: [[number, number], [number, number]] = [[x - REACH, y - REACH], [x + REACH, y + REACH]]
   const found =
-    map.queryRenderedFeatures([x, y], { layers: wanted(['large', 'small', 'cell']) })[0] ??
-    map.queryRenderedFeatures(box, { layers: wanted(['large', 'small', 'cell', 'name']) })[0] ??
+    map.queryRenderedFeatures([x, y], { layers: wanted(['lead', 'large', 'small', 'cell']) })[0] ??
+    map.queryRenderedFeatures(box, { layers: wanted(['lead', 'large', 'small', 'cell', 'name']) })[0] ??
     map.queryRenderedFeatures(box, { layers: wanted(['line', 'fill']) })[0]
   const areas = map.getLayer('area-hit') ? map.queryRenderedFeatures([x, y], { layers: ['area-hit'] }) : []
   const id = found?.properties.id as string | undefined

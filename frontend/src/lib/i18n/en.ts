@@ -15,7 +15,7 @@ export const en: typeof zh = {
     none: 'none', population: 'Population', byArea: 'By area', total: 'Total', enter: 'Enter {name}',
   },
   scope: { trail: 'Where you are', up: 'Up one level', whole: 'Whole district' },
-  legend: { title: 'Legend and filters', hint: 'click to filter', clear: 'Clear filters', active: 'Filtered', more: 'More filters', fewer: 'Fewer', from: 'from', to: 'to', any: 'any', yes: 'yes', no: 'no', contains: 'equals', lines: 'Lines of command', area: 'Boundaries', aggregated: 'Figures count the points there' },
+  legend: { title: 'Legend and filters', hint: 'click to filter', clear: 'Clear filters', active: 'Filtered', more: 'More filters', fewer: 'Fewer', from: 'from', to: 'to', any: 'any', yes: 'yes', no: 'no', absent: '{n} more kinds without rows' },
   rows: {
     title: 'List', count: '{n} rows', shown: '{shown} of {n} shown', more: 'Load more', none: 'No rows match', sort: 'Sort', sortName: 'Name', descending: '{name} (descending)',
     inView: 'In view only', loading: 'Loading…', failed: 'Could not be read', retry: 'Try again', layers: 'Layers', noPlace: 'no place', filters: 'Filters now', words: 'Search “{q}”', notOnMap: '{n} of them have no place and are not on the map',

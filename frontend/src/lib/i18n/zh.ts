@@ -13,7 +13,7 @@ export const zh = {
     none: '无', population: '人口', byArea: '分区划数量', total: '合计', enter: '进入 {name}',
   },
   scope: { trail: '当前位置', up: '返回上一级', whole: '全区' },
-  legend: { title: '图例与筛选', hint: '点选即筛选', clear: '清除筛选', active: '已筛选', more: '更多条件', fewer: '收起', from: '从', to: '至', any: '不限', yes: '是', no: '否', contains: '等于', lines: '指挥关系线', area: '区划界线', aggregated: '数字为该处点数' },
+  legend: { title: '图例与筛选', hint: '点选即筛选', clear: '清除筛选', active: '已筛选', more: '更多条件', fewer: '收起', from: '从', to: '至', any: '不限', yes: '是', no: '否', absent: '另有 {n} 类无记录' },
   rows: {
     title: '列表', count: '{n} 条', shown: '已显示 {shown} / {n}', more: '继续加载', none: '没有符合条件的记录', sort: '排序', sortName: '按名称', descending: '{name}（降序）',
     inView: '仅当前视野', loading: '正在读取…', failed: '读取失败', retry: '重试', layers: '图层', noPlace: '无位置', filters: '当前筛选', words: '搜索“{q}”', notOnMap: '其中 {n} 条无位置，不在图上',

@@ -77,7 +77,7 @@ export function boundaryLayers(input: MapInput): LayerSpecification[] {
   return layers(list)
 }
 
-/** Names of the areas below the scope: on top of everything, so that no symbol covers them. */
+/** Names of the areas below the scope. */
 export function areaLabels(input: MapInput): LayerSpecification[] {
   const c = palette(input.theme)
   const u = units(input)
@@ -88,7 +88,7 @@ export function areaLabels(input: MapInput): LayerSpecification[] {
       id: 'area-name', type: 'symbol', source: 'area-names', ...(places ? { maxzoom: u.zoom(inTownship ? 14 : 12.8) } : {}),
       layout: {
         'text-field': u.name, 'text-font': FONT, 'text-size': inTownship ? u.px(13.5) : u.grow([9, 12], [11, 15.5], [13, 18]), 'text-max-width': 8, 'text-padding': u.px(3),
-        'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 0.8,
+        'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 1,
       },
       paint: { 'text-color': c.label.strong, 'text-halo-color': c.label.halo, 'text-halo-width': u.px(1.8) },
     },

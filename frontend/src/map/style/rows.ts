@@ -1,9 +1,11 @@
 // The rows of the four maps: areas, lines, small and large symbols, names. All of it follows from the declarations.
 import type { LayerSpecification, SourceSpecification } from 'maplibre-gl'
+import type { Option } from '@/api/types'
 import { address } from '@/api/client'
-import { levelField } from '@/api/declarations'
+import { levelField, parentField, symbolField } from '@/api/declarations'
 import { sorted } from '@/api/selection'
 import { imageExpression } from '../symbols/images'
+import { areaLabels } from './areas'
 import type { MapInput, Shown } from './input'
 import { palette } from './palette'
 import { absolute, FONT, units } from './units'
@@ -29,10 +31,17 @@ const geometry = (type: string) => ['==', ['geometry-type'], type]
 const single = ['<=', ['coalesce', ['get', 'point_count'], 1], 1]
 const several = ['>', ['coalesce', ['get', 'point_count'], 1], 1]
 
-// The gravest level first, so that it is placed first and drawn on top.
+// Choices are declared in order of weight: the gravest level, or the first kind, is placed first and drawn on top.
 function rank({ layer }: Shown): unknown {
-  const levels = levelField(layer)
-  return levels ? ['match', ['get', levels.name], ...levels.choices.flatMap((o, i) => [o.value, i]), levels.choices.length] : 0
+  const field = levelField(layer) ?? symbolField(layer)
+  return field?.choices.length ? ['match', ['get', field.name], ...field.choices.flatMap((o, i) => [o.value, i]), field.choices.length] : 0
+}
+
+// In a tree the lowest kind is by far the most frequent: it stays small for longer, so that who leads stands out.
+function largeImage({ layer }: Shown, input: MapInput): unknown {
+  const image = imageExpression(layer, input.theme, 'large')
+  const lowest = parentField(layer) && symbolField(layer)?.choices.at(-1)?.value
+  return lowest ? ['step', ['zoom'], ['case', ['==', ['get', layer.symbol_field], lowest], '', image], units(input).zoom(11.6), image] : image
 }
 
 function colourOf(shown: Shown, input: MapInput): unknown {
@@ -74,13 +83,22 @@ function smallSymbols(shown: Shown, input: MapInput): unknown {
   }
 }
 
-function largeSymbols(shown: Shown, input: MapInput): unknown {
+// The rows that lead: the two gravest levels, the units above the lowest kind. Nothing hides them.
+function leading({ layer }: Shown): unknown {
+  const levels = levelField(layer)?.choices.slice(0, 2)
+  const kinds = parentField(layer) ? symbolField(layer)?.choices.slice(0, -1) : undefined
+  const of = (name: string, choices: Option[]) => ['in', ['get', name], ['literal', choices.map((o) => o.value)]]
+  if (levels) return of(layer.level_field, levels)
+  return kinds ? of(layer.symbol_field, kinds) : false
+}
+
+function largeSymbols(shown: Shown, input: MapInput, lead: boolean): unknown {
   const u = units(input)
   const from = thresholds(input).large
   return {
-    id: `${shown.layer.name}-large`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, minzoom: u.zoom(from), filter: single,
+    id: `${shown.layer.name}-${lead ? 'lead' : 'large'}`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, minzoom: u.zoom(from), filter: ['all', single, lead ? leading(shown) : ['!', leading(shown)]],
     layout: {
-      'icon-image': imageExpression(shown.layer, input.theme, 'large'), 'icon-padding': u.px(-1.5), 'symbol-sort-key': rank(shown),
+      'icon-allow-overlap': lead, 'icon-image': largeImage(shown, input), 'icon-padding': u.px(-1.5), 'symbol-sort-key': rank(shown),
       'icon-size': u.grow([from, levelField(shown.layer) ? 0.84 : 0.74], [14, 1], [17, 1.15]),
     },
   }
@@ -116,7 +134,8 @@ function cells(shown: Shown, input: MapInput): unknown[] {
   ]
 }
 
-/** Small marks of all rows, then names, then large symbols: what is placed last gives way, and no symbol covers a name. */
+/** Small marks of all rows, names, large symbols, names of areas, and on top the rows that lead. What is higher is placed
+ * first and what is lower gives way to it, so that no symbol covers a name. */
 export function symbolLayers(input: MapInput): LayerSpecification[] {
   // The first layer of a map is the most important one: it lies on top.
   const order = [...input.shown].reverse()
@@ -124,7 +143,9 @@ export function symbolLayers(input: MapInput): LayerSpecification[] {
     ...order.flatMap((shown) => cells(shown, input)),
     ...order.map((shown) => smallSymbols(shown, input)),
     ...order.map((shown) => names(shown, input)),
-    ...order.map((shown) => largeSymbols(shown, input)),
+    ...order.map((shown) => largeSymbols(shown, input, false)),
+    ...areaLabels(input),
+    ...order.map((shown) => largeSymbols(shown, input, true)),
   ])
 }
 

@@ -1,4 +1,5 @@
-import { shape } from './shapes'
+import type { Glyph } from './glyphs'
+import { shape, type Shape } from './shapes'
 import type { Symbol } from './symbol'
 
 /** small: shape and numeral, for many at once. large: shape and glyph, with the numeral at its corner. */
@@ -20,7 +21,7 @@ export function drawSymbol(symbol: Symbol, size: Size): { image: ImageData; pixe
   context.translate(pad * DETAIL, pad * DETAIL)
   context.scale(unit, unit)
   paintShape(context, symbol, size)
-  if (symbol.glyph && size === 'large') paintGlyph(context, symbol)
+  if (symbol.glyph && size === 'large') paintGlyph(context, symbol.glyph, shape(symbol.shape).glyph, symbol.ink)
   else if (symbol.numeral) paintNumeral(context, symbol.numeral, shape(symbol.shape).glyph, symbol.ink, 3.1)
   if (badge) paintBadge(context, symbol)
   return { image: context.getImageData(0, 0, width, width), pixelRatio: DETAIL }
@@ -41,17 +42,16 @@ function paintShape(context: CanvasRenderingContext2D, symbol: Symbol, size: Siz
   context.stroke(path)
 }
 
-function paintGlyph(context: CanvasRenderingContext2D, symbol: Symbol) {
-  const { x, y, size } = shape(symbol.shape).glyph
+function paintGlyph(context: CanvasRenderingContext2D, { path, grid }: Glyph, { x, y, size }: Shape['glyph'], ink: string) {
   context.save()
   context.translate(x - size / 2, y - size / 2)
-  context.scale(size / 15, size / 15)
-  context.fillStyle = symbol.ink
-  context.fill(new Path2D(symbol.glyph))
+  context.scale(size / grid, size / grid)
+  context.fillStyle = ink
+  context.fill(new Path2D(path))
   context.restore()
 }
 
-function paintNumeral(context: CanvasRenderingContext2D, strokes: string, at: { x: number; y: number; size: number }, ink: string, weight: number) {
+function paintNumeral(context: CanvasRenderingContext2D, strokes: string, at: Shape['glyph'], ink: string, weight: number) {
   context.save()
   context.translate(at.x - at.size / 2, at.y - at.size / 2)
   context.scale(at.size / 16, at.size / 16)

@@ -51,23 +51,31 @@ const FROM_SVG: Record<string, string> = {
   headquarters: star, office: townHall, station: embassy, village_post: telephone,
 }
 
-const paths = new Map<string, string>()
+/** An outline on a square grid. */
+export interface Glyph {
+  path: string
+  grid: number // width of the grid
+}
 
-/** The outline of a glyph on a 15 × 15 grid; a symbol that nobody drew gets a plain dot. */
-export function glyph(symbol: string): string {
-  let path = paths.get(symbol)
-  if (path === undefined) {
+const known = new Map<string, Glyph>()
+
+/** The glyph of a symbol name; one that nobody drew is a plain dot. */
+export function glyph(symbol: string): Glyph {
+  let found = known.get(symbol)
+  if (!found) {
     const svg = FROM_SVG[symbol]
-    path = svg ? outline(svg) : (own[symbol] ?? own.dot!)
-    paths.set(symbol, path)
+    found = svg ? outline(svg) : { path: own[symbol] ?? own.dot!, grid: 15 }
+    known.set(symbol, found)
   }
-  return path
+  return found
 }
 
 /** Whether a glyph was drawn for a symbol name. */
 export const hasGlyph = (symbol: string): boolean => symbol in FROM_SVG || symbol in own
 
-/** The path data of an SVG of paths only, as one path. */
-export function outline(svg: string): string {
-  return [...svg.matchAll(/\sd="([^"]+)"/g)].map((m) => m[1]!.replaceAll(/&#x[0-9a-fA-F]+;/g, ' ')).join(' ')
+/** An SVG of paths only as one path. Each part begins at the origin, since it may begin with a relative move. */
+export function outline(svg: string): Glyph {
+  const grid = Number(/viewBox="0 0 ([\d.]+) /.exec(svg)?.[1] ?? 15)
+  const path = [...svg.matchAll(/\sd="([^"]+)"/g)].map((m) => `M0 0${m[1]!.replaceAll(/&#x[0-9a-fA-F]+;/g, ' ')}`).join(' ')
+  return { path, grid }
 }

@@ -2,7 +2,7 @@ import { fieldOf, levelField, optionOf, symbolField } from '@/api/declarations'
 import type { Layer, LayerMap } from '@/api/types'
 import type { Theme } from '@/lib/preferences'
 import { palette } from '../style/palette'
-import { glyph } from './glyphs'
+import { glyph, type Glyph } from './glyphs'
 import { numeral, shapeName, type ShapeName } from './shapes'
 
 /** How one row is drawn, on the map, in lists, legends and on paper. */
@@ -11,7 +11,7 @@ export interface Symbol {
   fill: string
   edge: string
   ink: string
-  glyph: string // path on a 15 × 15 grid, '' for none
+  glyph: Glyph | undefined
   numeral: string // strokes on a 16 × 16 grid, '' for none
 }
 
@@ -26,7 +26,7 @@ export function symbolOf(layer: Layer, values: Values, theme: Theme): Symbol {
   const levels = levelField(layer)
   const level = optionOf(levels, values.level)
   const kind = optionOf(symbolField(layer), values.kind)
-  const drawn = kind?.symbol ? glyph(kind.symbol) : ''
+  const drawn = kind?.symbol ? glyph(kind.symbol) : undefined
   if (levels && level)
     return {
       shape: shapeName(level.symbol, layer.map), fill: level.colour || colours.plate[layer.map].edge, edge: colours.levelEdge, ink: colours.levelInk,
@@ -37,8 +37,8 @@ export function symbolOf(layer: Layer, values: Values, theme: Theme): Symbol {
 }
 
 /** The symbol that stands for a whole layer, in menus and counters. */
-export function layerSymbol(map: LayerMap, theme: Theme, path: string): Symbol {
-  return { shape: shapeName(undefined, map), ...palette(theme).plate[map], glyph: path, numeral: '' }
+export function layerSymbol(map: LayerMap, theme: Theme, drawn: Glyph): Symbol {
+  return { shape: shapeName(undefined, map), ...palette(theme).plate[map], glyph: drawn, numeral: '' }
 }
 
 /** The values of level and kind of a row, wherever they come from. */
