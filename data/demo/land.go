@@ -14,6 +14,7 @@ type land struct {
 	above     []float64 // m above the stream a cell drains to
 	catchment []float64 // of that stream, m²
 	slope     []float64 // rise over run
+	wet       []bool    // under a reservoir
 }
 
 // The two rivers that come from outside, as a chain of points in km, and the streams that leave.
@@ -34,6 +35,7 @@ const (
 // newLand grows the relief of the demonstration from a seed.
 func newLand(seed int64) *land {
 	l := &land{Grid: frame()}
+	l.wet = make([]bool, l.Len())
 	warp := terrain.Noise(uint64(seed)*2 + 11)
 	main, south := meander(mainCourse(), warp, 1.1), meander(southCourse(), warp+5, 0.8)
 	gateIn, gateSouth, gateOut := main[0], south[0], main[len(main)-1]

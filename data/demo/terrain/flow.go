@@ -21,14 +21,14 @@ const rise = 0.004
 func Drain(g Grid, height []float64, outlets []int, inflows []Inflow) Flow {
 	flow := Flow{To: make([]int32, g.Len()), Order: make([]int32, 0, g.Len()), Area: make([]float64, g.Len())}
 	seen := make([]bool, g.Len())
-	queue := make(queue, 0, 4*(g.W+g.H))
+	queue := make(Queue, 0, 4*(g.W+g.H))
 	for _, o := range outlets {
 		seen[o] = true
-		queue.push(height[o], int32(o))
+		queue.Push(height[o], int32(o))
 	}
 	steps := Steps()
 	for len(queue) > 0 {
-		i := queue.pop()
+		_, i := queue.Pop()
 		flow.Order = append(flow.Order, i)
 		for _, s := range steps {
 			j := g.Neighbour(int(i), s)
@@ -37,7 +37,7 @@ func Drain(g Grid, height []float64, outlets []int, inflows []Inflow) Flow {
 			}
 			seen[j] = true
 			height[j] = max(height[j], height[i]+rise)
-			queue.push(height[j], int32(j))
+			queue.Push(height[j], int32(j))
 		}
 	}
 	flow.descend(g, height, outlets)

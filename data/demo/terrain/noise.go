@@ -28,7 +28,7 @@ func (n Noise) At(x, y float64) float64 {
 func (n Noise) Fractal(x, y float64, octaves int) float64 {
 	sum, strength, total := 0.0, 1.0, 0.0
 	for o := range octaves {
-		sum += float64(strength * (n + Noise(o*7919)).At(x, y))
+		sum += float64(strength * (n+Noise(o*7919)).At(x, y))
 		total += strength
 		x, y = float64(x*1.6)+float64(y*1.2)+17.3, float64(y*1.6)-float64(x*1.2)+5.9
 		strength *= 0.5

@@ -1,8 +1,8 @@
 package terrain
 
-// queue is a binary heap of cells, lowest key first; equal keys leave in the order of their cells,
+// Queue is a binary heap of cells, lowest key first; equal keys leave in the order of their cells,
 // so that the result does not depend on chance.
-type queue []queued
+type Queue []queued
 
 type queued struct {
 	key  float64
@@ -13,7 +13,8 @@ func (a queued) before(b queued) bool {
 	return a.key < b.key || (a.key == b.key && a.cell < b.cell)
 }
 
-func (q *queue) push(key float64, cell int32) {
+// Push adds a cell.
+func (q *Queue) Push(key float64, cell int32) {
 	h := append(*q, queued{key, cell})
 	k := len(h) - 1
 	item := h[k]
@@ -29,9 +30,10 @@ func (q *queue) push(key float64, cell int32) {
 	*q = h
 }
 
-func (q *queue) pop() int32 {
+// Pop takes the cell with the lowest key.
+func (q *Queue) Pop() (key float64, cell int32) {
 	h := *q
-	top, last := h[0].cell, h[len(h)-1]
+	top, last := h[0], h[len(h)-1]
 	h = h[:len(h)-1]
 	k := 0
 	for {
@@ -52,5 +54,8 @@ func (q *queue) pop() int32 {
 		h[k] = last
 	}
 	*q = h
-	return top
+	return top.key, top.cell
 }
+
+// Len is the number of cells waiting.
+func (q Queue) Len() int { return len(q) }
