@@ -116,13 +116,13 @@ func (m Mapping) resolve(columns []string, l *layer.Layer, constants map[string]
 		if field, ok := fields[pair.Field]; ok {
 			p.fields = append(p.fields, plannedField{Field: field, column: at, name: pair.Column})
 		} else if !p.place(pair.Field, at) {
-			return nil, badInput("field_unknown", "图层“%s”没有字段 %s", "the layer %[2]s has no field %[3]s", l.Label.Zh, l.Name, pair.Field)
+			return nil, badInput("field_unknown", "图层“%[1]s”没有字段 %[3]s", "the layer %[2]s has no field %[3]s", l.Label.Zh, l.Name, pair.Field)
 		}
 	}
 	for name, value := range constants {
 		field, ok := fields[name]
 		if !ok {
-			return nil, badInput("field_unknown", "图层“%s”没有字段 %[3]s", "the layer %[2]s has no field %[3]s", l.Label.Zh, l.Name, name)
+			return nil, badInput("field_unknown", "图层“%[1]s”没有字段 %[3]s", "the layer %[2]s has no field %[3]s", l.Label.Zh, l.Name, name)
 		}
 		if _, taken := p.columnOf[name]; taken {
 			return nil, badInput("field_twice", "字段 %s 既对应一列又有固定值", "the field %s has both a column and a fixed value", name)
