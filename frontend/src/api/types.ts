@@ -157,14 +157,16 @@ export interface Change {
   area_id: string | null
 }
 
-/** Many rows of a layer were changed at once. */
+/** Many rows were changed at once; without a layer, perhaps all. */
 export interface Reload {
   seq: number
-  layer: string
+  layer?: string
   bbox: Box | null
 }
 
+/** The server is there. `delayed`: it does not hear its database; then time and number may be missing. */
 export interface Heartbeat {
-  time: string
-  seq: number
+  time?: string
+  seq?: number
+  delayed?: boolean
 }

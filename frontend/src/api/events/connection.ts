@@ -1,5 +1,6 @@
 import { computed, readonly, ref } from 'vue'
 import { listen } from './share'
+import type { Heartbeat } from '../types'
 import type { ServerEvent } from './stream'
 
 export type Connection = 'connecting' | 'live' | 'delayed' | 'lost'
@@ -12,6 +13,7 @@ const started = Date.now()
 const now = ref(Date.now())
 const heardAt = ref<number>() // this machine's clock
 const downSince = ref<number>()
+const deaf = ref(false) // the server is there, but does not hear its database
 const offset = ref(0) // server's clock minus this machine's, ms
 let seq: number | undefined // the last change that this page knows of
 
@@ -24,17 +26,21 @@ function tell(layers: Set<string> | undefined) {
 }
 
 function take(event: ServerEvent) {
-  heardAt.value = Date.now()
   downSince.value = undefined
-  if (event.name === 'heartbeat') {
-    offset.value = Date.parse(event.data.time) - Date.now()
-    // The server is ahead of what was told here: something was missed.
-    if (seq !== undefined && event.data.seq > seq) tell(undefined)
-    seq = Math.max(seq ?? 0, event.data.seq)
-    return
-  }
-  seq = Math.max(seq ?? 0, event.data.seq)
-  tell(new Set([event.data.layer]))
+  if (event.name === 'heartbeat') return beat(event.data)
+  heardAt.value = Date.now()
+  seq = event.data.seq
+  tell(event.data.layer ? new Set([event.data.layer]) : undefined)
+}
+
+function beat(heartbeat: Heartbeat) {
+  deaf.value = heartbeat.delayed ?? false
+  if (heartbeat.time) offset.value = Date.parse(heartbeat.time) - Date.now()
+  if (deaf.value || heartbeat.seq === undefined) return
+  heardAt.value = Date.now()
+  // Ahead of what was told here: something was missed. Behind it: the database was restored from a backup.
+  if (seq !== undefined && heartbeat.seq !== seq) tell(undefined)
+  seq = heartbeat.seq
 }
 
 /** Starts to listen to the server; call once per page. `tick` is every second. */
@@ -43,7 +49,6 @@ export function followServer(): { close(): void } {
   const stream = listen({
     event: take,
     up(again) {
-      heardAt.value = Date.now()
       downSince.value = undefined
       if (again) tell(undefined)
     },
@@ -76,7 +81,7 @@ export function useConnection() {
     const silent = now.value - (heardAt.value ?? started)
     if (downSince.value !== undefined && now.value - downSince.value > DOWN) return 'lost'
     if (silent > LOST) return 'lost'
-    if (silent > DELAYED) return 'delayed'
+    if (deaf.value || silent > DELAYED) return 'delayed'
     return heardAt.value === undefined ? 'connecting' : 'live'
   })
   const asOf = computed(() => (heardAt.value === undefined ? undefined : new Date(heardAt.value + offset.value)))

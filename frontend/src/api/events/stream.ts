@@ -15,13 +15,14 @@ const LONGEST_WAIT = 15_000
 // The server beats every 15 s; a stream that is silent for so long is dead even if the socket does not know it.
 const SILENCE = 40_000
 
-/** Keeps one event stream open until it is closed; the browser itself sends Last-Event-ID when it reconnects. */
+/** Keeps one event stream open until it is closed, and goes on where it was after the number of the last event. */
 export function openStream(listener: StreamListener): { close(): void } {
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = FIRST_WAIT
   let opened = false
   let closed = false
+  let last = ''
 
   function watch() {
     clearTimeout(timer)
@@ -36,7 +37,7 @@ export function openStream(listener: StreamListener): { close(): void } {
     wait = Math.min(wait * 2, LONGEST_WAIT)
   }
   function connect() {
-    source = new EventSource('/api/events')
+    source = new EventSource(last ? `/api/events?last_event_id=${last}` : '/api/events')
     watch()
     source.onopen = () => {
       wait = FIRST_WAIT
@@ -51,6 +52,7 @@ export function openStream(listener: StreamListener): { close(): void } {
     for (const name of NAMES)
       source.addEventListener(name, (message: MessageEvent<string>) => {
         watch()
+        last = message.lastEventId
         const data = parse(message.data)
         if (data) listener.event({ name, data } as ServerEvent)
       })

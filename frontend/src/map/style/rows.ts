@@ -155,7 +155,7 @@ export function linkLayers(input: MapInput): LayerSpecification[] {
   const u = units(input)
   return layers([
     { id: 'link', type: 'line', source: 'links', filter: ['!', ['get', 'strong']], layout: { 'line-cap': 'round' }, paint: { 'line-color': c.command, 'line-width': ['*', u.px(1), ['get', 'weight']], 'line-opacity': ['get', 'opacity'] } },
-    { id: 'link-strong', type: 'line', source: 'links', filter: ['get', 'strong'], layout: { 'line-cap': 'round' }, paint: { 'line-color': c.commandStrong, 'line-width': u.px(2.4) } },
+    { id: 'link-strong', type: 'line', source: 'links', filter: ['get', 'strong'], layout: { 'line-cap': 'round' }, paint: { 'line-color': c.commandStrong, 'line-width': u.px(1.9), 'line-opacity': 0.85 } },
   ])
 }
 
