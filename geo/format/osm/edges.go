@@ -1,8 +1,8 @@
 package osm
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/paulmach/orb"
 
@@ -17,20 +17,39 @@ type splitter struct {
 	out       []road.Edge
 	synthetic int64           // last id given to a road end at a barrier that cannot be passed; negative
 	same      map[int64]int64 // nodes that are one because an edge between them had no length
+	ids       []int64         // of the stretch at hand, used again for the next
+	line      orb.LineString
 }
 
 // edges cuts the roads at every node where roads meet or end, and at barriers.
 func (x *extraction) edges() []road.Edge {
 	x.easeBarriersAtCrossings()
 	s := splitter{extraction: x, junctions: x.junctions(), same: map[int64]int64{}}
+	s.out = make([]road.Edge, 0, s.estimate())
 	for i := range x.roads {
 		s.way(&x.roads[i])
+		x.roads[i].refs = nil // memory for the edges
 	}
 	for i := range s.out {
 		e := &s.out[i]
 		e.Source, e.Target = s.find(e.Source), s.find(e.Target)
 	}
-	return slices.Clip(s.out)
+	return s.out
+}
+
+// estimate counts the edges that there will be if nothing is missing, because growing a long list of them would take
+// twice the memory.
+func (s *splitter) estimate() int {
+	n := len(s.barriers)
+	for i := range s.roads {
+		refs := s.roads[i].refs
+		for j := 1; j < len(refs); j++ {
+			if j == len(refs)-1 || s.junctions.has(refs[j]) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // easeBarriersAtCrossings lets vehicles pass a bollard that was mapped on the crossing itself: it stands in one of the
@@ -57,7 +76,11 @@ func (x *extraction) easeBarriersAtCrossings() {
 
 // junctions are the nodes that roads use more than once: where they meet, cross themselves or close.
 func (x *extraction) junctions() *nodeSet {
-	var all []int64
+	n := 0
+	for i := range x.roads {
+		n += len(x.roads[i].refs)
+	}
+	all := make([]int64, 0, n)
 	for i := range x.roads {
 		all = append(all, x.roads[i].refs...)
 	}
@@ -68,14 +91,13 @@ func (x *extraction) junctions() *nodeSet {
 			shared = append(shared, all[i])
 		}
 	}
-	return &nodeSet{slices.Clip(shared)}
+	return &nodeSet{slices.Clone(shared)}
 }
 
 // way cuts one road. Where a node is missing the road ends, and goes on after it.
 func (s *splitter) way(w *roadWay) {
 	part := 0
-	var ids []int64
-	var line orb.LineString
+	ids, line := s.ids[:0], s.line[:0]
 	flush := func() {
 		if len(ids) >= 2 {
 			s.edge(w, part, ids, line)
@@ -87,19 +109,20 @@ func (s *splitter) way(w *roadWay) {
 		if !known {
 			s.missingNodes++
 			flush()
-			ids, line = nil, nil
+			ids, line = ids[:0], line[:0]
 			continue
 		}
 		ids, line = append(ids, id), append(line, p)
 		if len(ids) > 1 && (s.junctions.has(id) || s.barriers[id] != "") {
 			flush()
-			ids, line = []int64{id}, orb.LineString{p}
+			ids, line = append(ids[:0], id), append(line[:0], p)
 		}
 	}
 	flush()
 	if part == 0 {
 		s.shortRoads++
 	}
+	s.ids, s.line = ids, line
 }
 
 // edge adds the stretch between two junctions.
@@ -107,14 +130,14 @@ func (s *splitter) edge(w *roadWay, part int, ids []int64, line orb.LineString) 
 	if s.region != nil && !slices.ContainsFunc(line, s.region.contains) {
 		return
 	}
-	line = slices.Compact(line)
+	line = slices.Compact(slices.Clone(line))
 	source, target := ids[0], ids[len(ids)-1]
 	if len(line) < 2 {
 		s.join(source, target)
 		return
 	}
 	e := road.Edge{
-		Key: fmt.Sprintf("way/%d/%d", w.id, part), Class: w.class, Name: w.name, NameEn: w.nameEn, Ref: w.ref,
+		Key: "way/" + strconv.FormatInt(w.id, 10) + "/" + strconv.Itoa(part), Class: w.class, Name: w.name, NameEn: w.nameEn, Ref: w.ref,
 		Oneway: w.oneway, SpeedKmh: w.speed(), LengthM: geo.Length(line), Bridge: w.bridge, Tunnel: w.tunnel,
 		MaxHeightM: w.maxHeight, MaxWeightT: w.maxWeight, Access: w.access, Geom: line,
 	}

@@ -19,8 +19,7 @@ type extraction struct {
 	grounds []groundWay
 
 	positions *positions
-	onRoad    *nodeSet
-	barriers  map[int64]road.Access // barriers on roads that do not stand open
+	barriers  map[int64]road.Access // barriers on ways that do not stand open
 	places    []Place
 	report    Report
 
@@ -85,16 +84,16 @@ func (x *extraction) takeWays(b *block) {
 	for _, w := range b.ways {
 		x.report.Ways++
 		if _, needed := x.needed[w.id]; needed {
-			x.needed[w.id] = w.refs
+			x.needed[w.id] = slices.Clone(w.refs) // roads take theirs over
 		}
 		if !x.touches(w.refs) {
 			continue
 		}
-		if r, ok := roadwayOf(w.tags, x.options.SpeedKmh); ok {
-			x.roads = append(x.roads, roadWay{w.id, slices.Compact(slices.Clone(w.refs)), r})
-		}
 		if g, ok := groundOf(w.tags); ok {
-			x.grounds = append(x.grounds, groundWay{id: w.id, refs: w.refs, ground: g})
+			x.grounds = append(x.grounds, groundWay{id: w.id, refs: slices.Clone(w.refs), ground: g})
+		}
+		if r, ok := roadwayOf(w.tags, x.options.SpeedKmh); ok {
+			x.roads = append(x.roads, roadWay{w.id, slices.Compact(w.refs), r})
 		}
 	}
 }
@@ -117,11 +116,11 @@ func (x *extraction) takeNodes(b *block) {
 	for i := range b.nodes {
 		n := &b.nodes[i]
 		x.report.Nodes++
-		x.positions.put(n)
+		onWay := x.positions.put(n)
 		if len(n.tags) == 0 {
 			continue
 		}
-		if a := barrierOf(n.tags); a != road.Open && x.onRoad.has(n.id) {
+		if a := barrierOf(n.tags); a != road.Open && onWay {
 			x.barriers[n.id] = a
 		}
 		if p, ok := placeOf(n.tags); ok && x.region.contains(degrees(n.lon, n.lat)) {
@@ -138,19 +137,33 @@ func (x *extraction) finishPass(step int) {
 		slices.Sort(x.inside)
 	case 1:
 		x.dropFarGroups()
-		var ids []int64
-		for _, r := range x.roads {
-			ids = append(ids, r.refs...)
-		}
-		x.onRoad = newNodeSet(ids)
-		for _, g := range x.grounds {
-			ids = append(ids, g.refs...)
-		}
-		for _, refs := range x.needed {
-			ids = append(ids, refs...)
-		}
-		x.positions = newPositions(ids)
+		x.positions = newPositions(x.neededNodes())
 	}
+}
+
+// neededNodes lists the nodes of all ways that are kept, with repetitions.
+func (x *extraction) neededNodes() []int64 {
+	n := 0
+	for i := range x.roads {
+		n += len(x.roads[i].refs)
+	}
+	for i := range x.grounds {
+		n += len(x.grounds[i].refs)
+	}
+	for _, refs := range x.needed {
+		n += len(refs)
+	}
+	ids := make([]int64, 0, n)
+	for i := range x.roads {
+		ids = append(ids, x.roads[i].refs...)
+	}
+	for i := range x.grounds {
+		ids = append(ids, x.grounds[i].refs...)
+	}
+	for _, refs := range x.needed {
+		ids = append(ids, refs...)
+	}
+	return ids
 }
 
 // dropFarGroups forgets multipolygons of which no way touches the region, and what only they needed.
@@ -184,12 +197,6 @@ func (x *extraction) skips() []Skip {
 
 // nodeSet is a set of node ids: sorted, because a map of millions takes five times the memory.
 type nodeSet struct{ ids []int64 }
-
-func newNodeSet(ids []int64) *nodeSet {
-	ids = slices.Clone(ids)
-	slices.Sort(ids)
-	return &nodeSet{slices.Clip(slices.Compact(ids))}
-}
 
 func (s *nodeSet) has(id int64) bool {
 	_, found := slices.BinarySearch(s.ids, id)
