@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"fourmaps/server/jobs"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
+	"fourmaps/tiles"
 )
 
 // service is the server's parts, joined.
@@ -45,10 +47,21 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	feed := live.New(live.Options{Store: rows, Log: p.log, Now: time.Now})
+	source, err := tiles.NewSource(ctx, rows.Pool())
+	if err != nil {
+		rows.Close()
+		return nil, err
+	}
+	cache := tiles.NewCache(p.config.CacheBytes)
+	feed := live.New(live.Options{Store: rows, Cache: cache, Log: p.log, Now: time.Now})
 	handler, err := api.New(api.Options{
-		Store:    rows,
-		Feed:     feed,
+		Store: rows,
+		Feed:  feed,
+		Tiles: &tiles.Handler{
+			Source:  source,
+			Cache:   cache,
+			Basemap: tiles.NewBasemap(rows.Pool(), filepath.Join(d.folder, "basemap"), p.log),
+		},
 		Log:      p.log,
 		Now:      time.Now,
 		Version:  buildVersion(),
@@ -65,6 +78,9 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 			feed.Run,
 			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
 		},
-		close: rows.Close,
+		close: func() {
+			source.Close()
+			rows.Close()
+		},
 	}, nil
 }

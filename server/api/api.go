@@ -14,6 +14,7 @@ import (
 
 	"fourmaps/server/live"
 	"fourmaps/server/store"
+	"fourmaps/tiles"
 )
 
 // Options are what the API stands on. Store, Feed and Log are needed.
@@ -21,6 +22,7 @@ type Options struct {
 	Store    *store.Store
 	Feed     *live.Feed
 	Log      *slog.Logger
+	Tiles    *tiles.Handler       // nil for none; its cache keeps lists and counts too
 	Now      func() time.Time     // default time.Now
 	Version  string               // of the program
 	Hosts    []string             // host names by which the server may be asked, beside those of loopback
@@ -37,9 +39,10 @@ type server struct {
 	frontend frontend
 	requests requests
 	boot     string // the beginning of this run's request ids
+	cache    *tiles.Cache
 	// answers that do not change while the server runs
-	allLayers, openAPI *answer
-	oneLayer           map[string]*answer
+	allLayers, openAPI *tiles.Answer
+	oneLayer           map[string]*tiles.Answer
 }
 
 // New makes the handler of everything that the server answers.
@@ -50,7 +53,10 @@ func New(o Options) (*echo.Echo, error) {
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
 	}
-	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts), boot: bootID()}
+	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts), boot: bootID(), cache: tiles.NewCache(0)}
+	if o.Tiles != nil {
+		s.cache = o.Tiles.Cache
+	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.HTTPErrorHandler = s.answerError

@@ -11,6 +11,7 @@ import (
 
 	"fourmaps/geo/layer"
 	"fourmaps/server/store"
+	"fourmaps/tiles"
 )
 
 // problem is an error answer (RFC 9457).
@@ -92,11 +93,14 @@ func refusalOf(err error) *refusal {
 	var refused *refusal
 	var parameter *layer.ParameterError
 	var framework *echo.HTTPError
+	var tile *tiles.Refusal
 	switch {
 	case errors.As(err, &refused):
 		return refused
 	case errors.As(err, &parameter):
 		return &refusal{status: http.StatusBadRequest, code: parameter.Code, text: parameter.Text, parameter: parameter.Parameter}
+	case errors.As(err, &tile):
+		return &refusal{status: tile.Status, code: tile.Code, text: layer.Text{Zh: tile.Zh, En: tile.En}}
 	case errors.Is(err, store.ErrNotFound):
 		return &refusal{status: http.StatusNotFound, code: "not_found", text: layer.Text{Zh: "没有这条记录，或已删除", En: "there is no such row, or it was deleted"}}
 	case errors.As(err, &framework):

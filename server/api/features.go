@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"fourmaps/geo/layer"
 	"fourmaps/server/store"
+	"fourmaps/tiles"
 )
 
 // How many rows one page has.
@@ -22,6 +24,10 @@ const (
 
 // features answers GET /api/layers/{layer}/features.
 func (s *server) features(c echo.Context) error {
+	key := addressKey(c)
+	if a := s.cache.Get(key); a != nil { // it was kept under an address that was understood
+		return send(c, a)
+	}
 	l, err := askedLayer(c)
 	if err != nil {
 		return err
@@ -30,11 +36,13 @@ func (s *server) features(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.Store.List(c.Request().Context(), asked, s.Now())
-	if err != nil {
-		return err
-	}
-	return collection(c.Request().URL, asked, page).send(c, "no-cache")
+	return s.cached(c, key, l, func(ctx context.Context) (tiles.Content, error) {
+		page, err := s.Store.List(ctx, asked, s.Now())
+		if err != nil {
+			return tiles.Content{}, err
+		}
+		return tiles.Content{Type: typeGeoJSON, Body: collection(c.Request().URL, asked, page)}, nil
+	})
 }
 
 // askedList reads filter, sort, limit and cursor.
@@ -65,9 +73,8 @@ func askedSort(text string, l *layer.Layer) (store.Sort, error) {
 	return store.Sort{Field: f, Descending: descending}, nil
 }
 
-// collection writes a page as a FeatureCollection. What differs from one reading of the same rows to the next, the
-// time, counts nothing for its ETag.
-func collection(address *url.URL, q store.List, page store.Page) *answer {
+// collection writes a page as a FeatureCollection.
+func collection(address *url.URL, q store.List, page store.Page) []byte {
 	out := make([]byte, 0, len(page.Features)+512+2*len(address.RawQuery))
 	out = append(out, `{"type":"FeatureCollection",`...)
 	if page.Box != nil {
@@ -82,13 +89,11 @@ func collection(address *url.URL, q store.List, page store.Page) *answer {
 		out = fmt.Appendf(out, `,"next":%q`, cursor)
 		links = append(links, link{Rel: "next", Type: typeGeoJSON, Href: withCursor(address, cursor)})
 	}
-	content := len(out)
 	written, err := json.Marshal(links)
 	if err != nil {
 		written = []byte("[]") // strings can always be written
 	}
-	out = fmt.Appendf(out, `,"links":%s,"timeStamp":%q}`, written, page.At.UTC().Format(time.RFC3339Nano))
-	return newAnswer(typeGeoJSON, out, out[:content])
+	return fmt.Appendf(out, `,"links":%s,"timeStamp":%q}`, written, page.At.UTC().Format(time.RFC3339Nano))
 }
 
 // link leads to a related answer (RFC 8288).
@@ -125,8 +130,19 @@ func (s *server) feature(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set("ETag", etag)
 	h.Set(echo.HeaderCacheControl, "no-store") // it carries what only some may see
-	if matches(c.Request().Header.Get("If-None-Match"), etag) {
+	if names(c.Request().Header.Get("If-None-Match"), etag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return c.Blob(http.StatusOK, typeGeoJSON, row.JSON)
+}
+
+// names tells whether an If-None-Match header holds etag, compared weakly (RFC 9110, 13.1.2).
+func names(header, etag string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		part = strings.TrimSpace(part)
+		if part == "*" || strings.TrimPrefix(part, "W/") == etag {
+			return true
+		}
+	}
+	return false
 }

@@ -1,49 +1,44 @@
 package api
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo/layer"
 )
 
 // frontend are the built files of the browser part, by path below /, ready to send.
-type frontend map[string]*answer
+type frontend map[string]*file
+
+// file is one built file. The build may have compressed it before: then name.gz and name.br stand beside it.
+type file struct {
+	contentType, cacheControl, etag string
+	plain, gzip, br                 []byte
+}
 
 const indexPage = "index.html"
 
-// newFrontend reads the files once. Forms compressed by the build (.gz, .br beside the file) are used as they are.
 func newFrontend(files fs.FS) (frontend, error) {
 	pages := frontend{}
 	if files == nil {
 		return pages, nil
 	}
-	read := func(name string) []byte {
-		body, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil
-		}
-		return body
-	}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.HasSuffix(name, ".gz") || strings.HasSuffix(name, ".br") || path.Base(name) == ".gitkeep" {
 			return err
 		}
-		body, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		a := newAnswer(typeOf(name), body, body)
-		a.gzip.keep(read(name + ".gz"))
-		a.br.keep(read(name + ".br"))
-		pages[name] = a
-		return nil
+		pages[name], err = newFile(files, name)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the built frontend: %w", err)
@@ -51,11 +46,33 @@ func newFrontend(files fs.FS) (frontend, error) {
 	return pages, nil
 }
 
-// keep sets a form that was compressed before; nil leaves it to the first request.
-func (z *compressed) keep(body []byte) {
-	if body != nil {
-		z.once.Do(func() { z.body = body })
+func newFile(files fs.FS, name string) (*file, error) {
+	plain, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
 	}
+	f := &file{contentType: typeOf(name), cacheControl: lifetime(name), etag: fmt.Sprintf(`"%016x"`, xxhash.Sum64(plain)), plain: plain}
+	if f.gzip, err = fs.ReadFile(files, name+".gz"); err != nil {
+		f.gzip = zipped(name, plain)
+	}
+	if f.br, err = fs.ReadFile(files, name+".br"); err != nil {
+		f.br = nil
+	}
+	return f, nil
+}
+
+// zipped compresses what becomes much smaller by it; nil for what is compressed in itself.
+func zipped(name string, plain []byte) []byte {
+	switch path.Ext(name) {
+	case ".woff2", ".woff", ".png", ".jpg", ".webp":
+		return nil
+	}
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write(plain); err != nil || w.Close() != nil || out.Len() >= len(plain) {
+		return nil
+	}
+	return out.Bytes()
 }
 
 func typeOf(name string) string {
@@ -81,13 +98,21 @@ func typeOf(name string) string {
 	return "application/octet-stream"
 }
 
+// lifetime: files in assets have their content's sum in their name.
+func lifetime(name string) string {
+	if strings.HasPrefix(name, "assets/") {
+		return "public, max-age=31536000, immutable"
+	}
+	return "no-cache"
+}
+
 // page answers every address that is no route: a file of the frontend, or its index page, which finds its own way.
 func (s *server) page(c echo.Context) error {
 	name := strings.TrimPrefix(path.Clean(c.Request().URL.Path), "/")
-	if found, ok := s.frontend[name]; ok && name != indexPage {
-		return found.send(c, lifetime(name))
+	if found, ok := s.frontend[name]; ok {
+		return found.send(c)
 	}
-	if first, _, _ := strings.Cut(name, "/"); first == "api" || first == "tiles" || path.Ext(name) != "" && name != indexPage {
+	if first, _, _ := strings.Cut(name, "/"); first == "api" || first == "tiles" || path.Ext(name) != "" {
 		return echo.ErrNotFound
 	}
 	index, ok := s.frontend[indexPage]
@@ -95,13 +120,40 @@ func (s *server) page(c echo.Context) error {
 		return &refusal{status: http.StatusNotFound, code: "no_frontend", text: layer.Text{
 			Zh: "程序中没有网页部分：请先运行 make build", En: "this program was built without its pages: run make build"}}
 	}
-	return index.send(c, "no-cache")
+	return index.send(c)
 }
 
-// lifetime: files in assets have their content's sum in their name.
-func lifetime(name string) string {
-	if strings.HasPrefix(name, "assets/") {
-		return "public, max-age=31536000, immutable"
+func (f *file) send(c echo.Context) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderCacheControl, f.cacheControl)
+	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	accepts := c.Request().Header.Get(echo.HeaderAcceptEncoding)
+	body, etag := f.plain, f.etag
+	switch {
+	case f.br != nil && takes(accepts, "br"):
+		body, etag = f.br, f.etag[:len(f.etag)-1]+`-br"`
+		h.Set(echo.HeaderContentEncoding, "br")
+	case f.gzip != nil && takes(accepts, "gzip"):
+		body, etag = f.gzip, f.etag[:len(f.etag)-1]+`-gz"`
+		h.Set(echo.HeaderContentEncoding, "gzip")
 	}
-	return "no-cache"
+	h.Set("ETag", etag)
+	if names(c.Request().Header.Get("If-None-Match"), etag) {
+		h.Del(echo.HeaderContentEncoding)
+		return c.NoContent(http.StatusNotModified)
+	}
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
+	return c.Blob(http.StatusOK, f.contentType, body)
+}
+
+// takes tells whether an Accept-Encoding header names an encoding and does not refuse it (q=0).
+func takes(accepts, encoding string) bool {
+	for part := range strings.SplitSeq(accepts, ",") {
+		name, weight, _ := strings.Cut(part, ";")
+		if strings.EqualFold(strings.TrimSpace(name), encoding) {
+			q, err := strconv.ParseFloat(strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q="), 64)
+			return err != nil || q > 0
+		}
+	}
+	return false
 }

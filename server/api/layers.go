@@ -7,28 +7,29 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo/layer"
+	"fourmaps/tiles"
 )
 
 // prepare makes the answers that do not change while the server runs.
 func (s *server) prepare() error {
-	s.oneLayer = make(map[string]*answer, len(layer.All))
+	s.oneLayer = make(map[string]*tiles.Answer, len(layer.All))
 	for _, l := range layer.All {
 		body, err := json.Marshal(l)
 		if err != nil {
 			return fmt.Errorf("writing the declaration of %s: %w", l.Name, err)
 		}
-		s.oneLayer[l.Name] = newAnswer(typeJSON, body, body)
+		s.oneLayer[l.Name] = tiles.NewAnswer(tiles.Content{Type: typeJSON, Body: body})
 	}
 	body, err := json.Marshal(map[string]any{"layers": layer.All})
 	if err != nil {
 		return fmt.Errorf("writing the declarations: %w", err)
 	}
-	s.allLayers = newAnswer(typeJSON, body, body)
+	s.allLayers = tiles.NewAnswer(tiles.Content{Type: typeJSON, Body: body})
 	body, err = json.Marshal(s.describe())
 	if err != nil {
 		return fmt.Errorf("writing the OpenAPI description: %w", err)
 	}
-	s.openAPI = newAnswer(typeJSON, body, body)
+	s.openAPI = tiles.NewAnswer(tiles.Content{Type: typeJSON, Body: body})
 	return nil
 }
 
@@ -37,7 +38,7 @@ func (s *server) layers(c echo.Context) error {
 	if err := only(c); err != nil {
 		return err
 	}
-	return s.allLayers.send(c, "no-cache")
+	return send(c, s.allLayers)
 }
 
 // layer answers GET /api/layers/{layer}: one declaration.
@@ -49,7 +50,7 @@ func (s *server) layer(c echo.Context) error {
 	if !ok {
 		return unknownLayer()
 	}
-	return found.send(c, "no-cache")
+	return send(c, found)
 }
 
 // openAPIDocument answers GET /api/openapi.json.
@@ -57,5 +58,5 @@ func (s *server) openAPIDocument(c echo.Context) error {
 	if err := only(c); err != nil {
 		return err
 	}
-	return s.openAPI.send(c, "no-cache")
+	return send(c, s.openAPI)
 }

@@ -32,6 +32,10 @@ func (s *server) routes() []route {
 		{get, "/api/layers/:layer/features/:id", s.feature, anyone, "getFeature"},
 		{get, "/api/layers/:layer/summary", s.summary, anyone, "getSummary"},
 		{get, pathEvents, s.events, anyone, "streamEvents"},
+		{get, "/api/basemaps", s.basemaps, anyone, "listBasemaps"},
+		{get, "/tiles/:layers/:z/:x/:y", s.tile, anyone, "getTile"},
+		{get, "/tiles/:layers", s.tile, anyone, "getTileJSON"},
+		{get, "/tiles/*", s.tile, anyone, ""},
 		{get, "/*", s.page, anyone, ""},
 	}
 }

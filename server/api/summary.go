@@ -1,12 +1,13 @@
 package api
 
 import (
-	"bytes"
+	"context"
 	"encoding/json"
 
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo/layer"
+	"fourmaps/tiles"
 )
 
 // summary answers GET /api/layers/{layer}/summary: counts under the same filters as the list.
@@ -23,17 +24,19 @@ func (s *server) summary(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	counted, err := s.Store.Summary(c.Request().Context(), filter, level, s.Now().UTC())
-	if err != nil {
-		return err
+	now := s.Now().UTC()
+	key := addressKey(c)
+	if l.ConfirmDays > 0 {
+		key += now.Format(" 2006-01-02T15:04") // rows become due without being changed
 	}
-	body, err := json.Marshal(counted)
-	if err != nil {
-		return err
-	}
-	// timeStamp is the last member; the ETag follows from the others
-	content := body[:bytes.LastIndex(body, []byte(`,"timeStamp":`))]
-	return newAnswer(typeJSON, body, content).send(c, "no-cache")
+	return s.cached(c, key, l, func(ctx context.Context) (tiles.Content, error) {
+		counted, err := s.Store.Summary(ctx, filter, level, now)
+		if err != nil {
+			return tiles.Content{}, err
+		}
+		body, err := json.Marshal(counted)
+		return tiles.Content{Type: typeJSON, Body: body}, err
+	})
 }
 
 func askedLevel(c echo.Context) (string, error) {

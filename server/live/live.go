@@ -12,23 +12,16 @@ import (
 	"sync"
 	"time"
 
-	"fourmaps/server/store"
-)
+	"github.com/paulmach/orb"
 
-// Cache is what must forget before any screen is told.
-type Cache interface {
-	// Apply forgets what the changes touch.
-	Apply(changes []store.Change)
-	// Suspend forgets everything and keeps nothing new, since changes can no longer be heard.
-	Suspend()
-	// Resume keeps answers again: every change from now on is heard.
-	Resume()
-}
+	"fourmaps/server/store"
+	"fourmaps/tiles"
+)
 
 // Options of a feed. Cache may be nil, the others are needed.
 type Options struct {
 	Store *store.Store
-	Cache Cache
+	Cache *tiles.Cache
 	Log   *slog.Logger
 	Now   func() time.Time
 }
@@ -65,16 +58,10 @@ type State struct {
 // New makes a feed; Run makes it follow.
 func New(o Options) *Feed {
 	if o.Cache == nil {
-		o.Cache = noCache{}
+		o.Cache = tiles.NewCache(0)
 	}
 	return &Feed{Options: o, subs: map[*Subscription]struct{}{}}
 }
-
-type noCache struct{}
-
-func (noCache) Apply([]store.Change) {}
-func (noCache) Suspend()             {}
-func (noCache) Resume()              {}
 
 // Run follows the database until ctx ends, reconnecting when the connection is lost. Then all streams end.
 func (f *Feed) Run(ctx context.Context) {
@@ -180,7 +167,7 @@ func (f *Feed) drain(ctx context.Context, from store.Rower) error {
 		if len(changes) == 0 {
 			return nil
 		}
-		f.Cache.Apply(changes)
+		f.Cache.Apply(forCache(changes))
 		f.publish(ctx, from, changes)
 		if len(changes) < batch {
 			return nil
@@ -197,4 +184,20 @@ func (f *Feed) lose(ctx context.Context, err error) {
 	if was && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
 		f.Log.Warn("the feed of changes lost its connection", "error", err)
 	}
+}
+
+// forCache says what the cache needs to know of changes.
+func forCache(changes []store.Change) []tiles.Change {
+	out := make([]tiles.Change, len(changes))
+	for i, c := range changes {
+		out[i] = tiles.Change{Seq: c.Seq, Layer: c.Layer, OldBox: boundOf(c.OldBox), NewBox: boundOf(c.NewBox), Reload: c.Kind == "reload"}
+	}
+	return out
+}
+
+func boundOf(box []float64) *orb.Bound {
+	if len(box) != 4 {
+		return nil
+	}
+	return &orb.Bound{Min: orb.Point{box[0], box[1]}, Max: orb.Point{box[2], box[3]}}
 }

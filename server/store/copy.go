@@ -13,18 +13,18 @@ import (
 )
 
 // CopyRows streams rows into a table and gives their number. A value is what its column takes, or an orb.Geometry in
-// WGS 84; nil is NULL. progress, if not nil, hears how many rows went so far.
-func CopyRows(ctx context.Context, tx pgx.Tx, table string, columns []string, rows iter.Seq[[]any], progress func(done int)) (int64, error) {
+// WGS 84; nil is NULL. An error among the rows ends the copying. progress, if not nil, hears how many rows went so far.
+func CopyRows(ctx context.Context, tx pgx.Tx, table string, columns []string, rows iter.Seq2[[]any, error], progress func(done int)) (int64, error) {
 	if err := knowGeometry(ctx, tx.Conn()); err != nil {
 		return 0, err
 	}
-	next, stop := iter.Pull(rows)
+	next, stop := iter.Pull2(rows)
 	defer stop()
 	done := 0
 	source := pgx.CopyFromFunc(func() ([]any, error) {
-		row, more := next()
-		if !more {
-			return nil, nil
+		row, err, more := next()
+		if !more || err != nil {
+			return nil, err
 		}
 		done++
 		if progress != nil && done%1000 == 0 {

@@ -21,10 +21,14 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 	rows := b.Rows
 	b.Columns = append(slices.Clone(b.Columns), "origin_key", "level", "parent_id")
 	b.Layer = &layer.Area
-	b.Rows = func(yield func([]any) bool) {
-		for row := range rows {
+	b.Rows = func(yield func([]any, error) bool) {
+		for row, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 			text, _ := row[code].(string)
-			if !yield(append(slices.Clone(row), text, levelOf(text), nil)) {
+			if !yield(append(slices.Clone(row), text, levelOf(text), nil), nil) {
 				return
 			}
 		}

@@ -78,10 +78,10 @@ func osmBatches(e *osm.Extract) []Batch {
 }
 
 // rowsOf makes rows one by one while they are copied.
-func rowsOf[T any](items []T, row func(*T) []any) iter.Seq[[]any] {
-	return func(yield func([]any) bool) {
+func rowsOf[T any](items []T, row func(*T) []any) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
 		for i := range items {
-			if !yield(row(&items[i])) {
+			if !yield(row(&items[i]), nil) {
 				return
 			}
 		}

@@ -2,9 +2,9 @@ package store_test
 
 import (
 	"context"
+	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +17,19 @@ import (
 	"fourmaps/server/store/storetest"
 )
 
+// given makes rows of what a test says.
+func given(rows [][]any) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
 func shelters(rows ...[]any) store.Batch {
-	return store.Batch{Layer: &layer.MaterialSite, Columns: []string{"origin_key", "name", "kind", "geom", "capacity_persons"}, Rows: slices.Values(rows)}
+	return store.Batch{Layer: &layer.MaterialSite, Columns: []string{"origin_key", "name", "kind", "geom", "capacity_persons"}, Rows: given(rows)}
 }
 
 func TestImportLayerTellsWhatChanged(t *testing.T) {
@@ -87,7 +98,7 @@ func TestImportAreasFindsParentsAndAssigns(t *testing.T) {
 	square := func(x, y, side float64) orb.Polygon {
 		return orb.Polygon{{{x, y}, {x + side, y}, {x + side, y + side}, {x, y + side}, {x, y}}}
 	}
-	batch := store.Batch{Columns: []string{"code", "name", "geom"}, Rows: slices.Values([][]any{
+	batch := store.Batch{Columns: []string{"code", "name", "geom"}, Rows: given([][]any{
 		{"990101001001", "村", square(110, 25, .1)}, // the order of a file is none of the tree
 		{"990101", "县", square(110, 25, .4)},
 		{"990101001", "镇", square(110, 25, .2)},

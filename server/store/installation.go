@@ -9,11 +9,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"fourmaps/data/demo"
 	"fourmaps/geo/layer"
 )
-
-// DemoOrigin is the origin of the rows of the demonstration district.
-const DemoOrigin = "demo"
 
 // Installation is what a screen asks first: which district this is and how much is in it.
 type Installation struct {
@@ -70,7 +68,7 @@ func countLayers(ctx context.Context, tx pgx.Tx, out *Installation) error {
 	for i, l := range layer.All {
 		selects[i] = fmt.Sprintf("SELECT '%[1]s', count(*), coalesce(bool_or(origin = $1), false) FROM %[1]s WHERE deleted_at IS NULL", l.Name)
 	}
-	rows, err := tx.Query(ctx, strings.Join(selects, " UNION ALL "), DemoOrigin)
+	rows, err := tx.Query(ctx, strings.Join(selects, " UNION ALL "), demo.Origin)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,52 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"fourmaps/data/demo"
+	"fourmaps/server/store"
+	"fourmaps/server/store/storetest"
+)
+
+func TestDemoComesAndGoes(t *testing.T) {
+	began := time.Now()
+	d, err := demo.Generate(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("generated in %v", time.Since(began))
+	s := store.New(storetest.New(t))
+	for range 2 {
+		began = time.Now()
+		if err := s.LoadDemo(t.Context(), d, time.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("loaded in %v", time.Since(began))
+	}
+	in, err := s.Installation(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !in.Demo || in.District == nil || in.District.Level != "county" {
+		t.Errorf("%+v", in)
+	}
+	for name, want := range map[string]int64{"risk_point": 107, "material_site": 372, "response_force": 351, "area": 1 + 16 + 334} {
+		if in.Counts[name] != want {
+			t.Errorf("%s has %d rows, want %d", name, in.Counts[name], want)
+		}
+	}
+	// a row that people put into the invented district stays when it goes
+	_, err = s.Pool().Exec(t.Context(), `INSERT INTO risk_point (origin_key, name, risk_level, kind, geom) SELECT 'own', '自己的', 'low', 'mine', anchor FROM risk_point LIMIT 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began = time.Now()
+	if err := s.RemoveDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("removed in %v", time.Since(began))
+	if in, err = s.Installation(t.Context()); err != nil || in.Demo || in.District != nil || in.Counts["risk_point"] != 1 || in.Counts["road"] != 0 {
+		t.Errorf("after removal: %+v %v", in, err)
+	}
+}
