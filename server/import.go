@@ -18,6 +18,8 @@ func (p *program) importCommand() *cli.Command {
 		Usage: "bring in a real place's data; each import can be repeated and is all or nothing",
 		Commands: []*cli.Command{
 			p.importOSMCommand(),
+			p.importAreasCommand(),
+			p.importLayerCommand(),
 		},
 	}
 }

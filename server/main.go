@@ -57,6 +57,7 @@ func (p *program) command() *cli.Command {
 		Commands: []*cli.Command{
 			p.serveCommand(),
 			p.migrateCommand(),
+			p.demoCommand(),
 			p.importCommand(),
 			p.backupCommand(),
 			p.restoreCommand(),

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/urfave/cli/v3"
+
+	"fourmaps/geo"
+	"fourmaps/geo/format"
+	"fourmaps/server/intake"
+	"fourmaps/server/store"
+)
+
+// fileOptions are what a person says about a file of features that the file does not say itself.
+type fileOptions struct {
+	crs, encoding, delimiter, sheet, dateOrder, origin, report string
+	headerRow                                                  int
+	removeGone, anywhere, dryRun                               bool
+}
+
+func (o *fileOptions) flags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "crs", Destination: &o.crs, Usage: "coordinate `SYSTEM`: wgs84, cgcs2000, gcj02 (Amap, Tencent), bd09 (Baidu), EPSG:4526 …", DefaultText: "what the file declares"},
+		&cli.StringFlag{Name: "encoding", Destination: &o.encoding, Usage: "of CSV and Shapefile: utf-8, gb18030", DefaultText: "found by reading the file"},
+		&cli.StringFlag{Name: "delimiter", Destination: &o.delimiter, Usage: "of CSV, one character", DefaultText: "found by reading the file"},
+		&cli.StringFlag{Name: "sheet", Destination: &o.sheet, Usage: "of XLSX", DefaultText: "the first that is visible"},
+		&cli.IntFlag{Name: "header-row", Destination: &o.headerRow, Usage: "of CSV and XLSX, from 1", DefaultText: "the first with two cells"},
+		&cli.StringFlag{Name: "date-order", Destination: &o.dateOrder, Usage: "dmy or mdy, for dates such as 3/4/2023", DefaultText: "such dates are refused"},
+		&cli.StringFlag{Name: "origin", Destination: &o.origin, Usage: "`NAME` of where the rows come from: a row of the same origin and key is the same row", DefaultText: "the file's name"},
+		&cli.BoolFlag{Name: "remove-gone", Destination: &o.removeGone, Usage: "delete (by state) rows of this origin that are no longer in the file"},
+		&cli.BoolFlag{Name: "anywhere", Destination: &o.anywhere, Usage: "take rows outside the stored areas too; they may be a sign of swapped coordinates"},
+		&cli.StringFlag{Name: "report", Destination: &o.report, Usage: "write every rejected row with its reasons into this CSV `FILE`"},
+		&cli.BoolFlag{Name: "dry-run", Destination: &o.dryRun, Usage: "read and check, store nothing"},
+	}
+}
+
+// intake makes the options of an import of this file.
+func (o *fileOptions) intake(file string, mapping format.Mapping) (intake.Options, error) {
+	out := intake.Options{
+		File:   file,
+		Format: format.Options{Encoding: o.encoding, Sheet: o.sheet, HeaderRow: o.headerRow},
+		Ingest: format.IngestOptions{Mapping: mapping, DateOrder: format.DateOrder(o.dateOrder)},
+		Import: store.Import{Origin: o.originOf(file), Actor: operator(), RemoveGone: o.removeGone},
+		DryRun: o.dryRun,
+	}
+	if o.dateOrder != "" {
+		if err := oneOf("dmy", "mdy")(o.dateOrder); err != nil {
+			return out, fmt.Errorf("--date-order: %w", err)
+		}
+	}
+	if o.delimiter != "" {
+		out.Format.Delimiter, _ = utf8.DecodeRuneInString(strings.ReplaceAll(o.delimiter, `\t`, "\t"))
+	}
+	if o.crs != "" {
+		crs, err := geo.ParseCRS(o.crs)
+		if err != nil {
+			return out, err
+		}
+		out.Format.CRS, out.Ingest.CRS = crs, crs
+	}
+	return out, nil
+}
+
+func (o *fileOptions) originOf(file string) string {
+	if o.origin != "" {
+		return o.origin
+	}
+	return filepath.Base(file)
+}
+
+// expectNear lets rows far outside the stored areas be rejected, since they are likely to be mistakes.
+func expectNear(ctx context.Context, rows *store.Store, o *intake.Options) error {
+	const marginM = 20000
+	territory, err := rows.Territory(ctx)
+	if err == store.ErrNoAreas {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	near := geo.PadMetres(territory.Bound(), marginM)
+	o.Ingest.Expected = &near
+	return nil
+}
+
+// suggest gives the mapping that the column names speak for, as a command line would have it.
+func suggest(o intake.Options) error {
+	source, err := format.Open(o.File, o.Format)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	words := []string{}
+	for _, pair := range format.SuggestMapping(source.Columns(), o.Layer) {
+		words = append(words, "--map "+strconv.Quote(pair.Column+"="+pair.Field))
+	}
+	columns := strings.Join(source.Columns(), ", ")
+	return &told{
+		chinese: fmt.Sprintf("请用 --map 列名=字段 说明各列的去向。文件的列:%s。按列名推荐:%s", columns, strings.Join(words, " ")),
+		english: fmt.Sprintf("Say with --map column=field where the columns go. The file's columns: %s. Their names speak for: %s", columns, strings.Join(words, " ")),
+	}
+}
+
+type importWork func(context.Context, *store.Store, intake.Options) (intake.Report, error)
+
+// importFile does the import and reports every rejected row: the first on the terminal, all in the file asked for.
+func (p *program) importFile(ctx context.Context, rows *store.Store, o intake.Options, to string, work importWork) error {
+	bar := p.newProgress()
+	defer bar.end()
+	list, err := newRejectList(p, to)
+	if err != nil {
+		return err
+	}
+	o.Rejected = list.add
+	o.Progress = func(done, total int64) { bar.show("reading "+filepath.Base(o.File), done, total) }
+	report, err := work(ctx, rows, o)
+	if closing := list.close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return err
+	}
+	bar.end()
+	for _, note := range report.Notes {
+		fmt.Fprintf(p.out, "%s %s\n", note.Zh, note.En)
+	}
+	list.print()
+	fmt.Fprintf(p.out, "read %d, rejected %d, blank %d\n", report.Read, report.Rejected, report.Blank)
+	if o.DryRun {
+		fmt.Fprintln(p.out, "dry run: nothing was stored")
+		return nil
+	}
+	p.printImported(report.Stored)
+	return nil
+}
+
+// rejectList keeps the first problems for the terminal and writes all of them to a file.
+type rejectList struct {
+	p     *program
+	first []format.Problem
+	count int
+	file  *os.File
+	csv   *csv.Writer
+}
+
+func newRejectList(p *program, to string) (*rejectList, error) {
+	l := &rejectList{p: p}
+	if to == "" {
+		return l, nil
+	}
+	file, err := os.Create(to)
+	if err != nil {
+		return nil, fmt.Errorf("writing the report: %w", err)
+	}
+	// The mark lets Excel read the file as UTF-8.
+	if _, err := file.WriteString("\ufeff"); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("writing the report: %w", err)
+	}
+	l.file, l.csv = file, csv.NewWriter(file)
+	return l, l.csv.Write([]string{"row", "column", "code", "原因", "reason"})
+}
+
+func (l *rejectList) add(problem format.Problem) {
+	const most = 20
+	l.count++
+	if len(l.first) < most {
+		l.first = append(l.first, problem)
+	}
+	if l.csv != nil {
+		l.csv.Write([]string{strconv.Itoa(problem.Row), problem.Column, problem.Code, problem.Zh, problem.En}) // its error is kept until close
+	}
+}
+
+func (l *rejectList) print() {
+	for _, problem := range l.first {
+		fmt.Fprintf(l.p.out, "  %d %s: %s %s\n", problem.Row, problem.Column, problem.Zh, problem.En)
+	}
+	if more := l.count - len(l.first); more > 0 {
+		fmt.Fprintf(l.p.out, "  … %d more; --report FILE writes all of them\n", more)
+	}
+}
+
+func (l *rejectList) close() error {
+	if l.csv == nil {
+		return nil
+	}
+	l.csv.Flush()
+	err := l.csv.Error()
+	if closing := l.file.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
