@@ -18,7 +18,6 @@ type Cache struct {
 	shards [64]shard
 	seed   maphash.Seed
 	live   atomic.Bool
-	hits   atomic.Int64
 
 	mu      sync.Mutex
 	budget  int64
@@ -33,6 +32,8 @@ type Cache struct {
 type shard struct {
 	sync.RWMutex
 	entries map[string]*entry
+	hits    atomic.Int64
+	_       [64]byte // shards of their own for processors' caches
 }
 
 // entry is one answer in the cache.
@@ -94,7 +95,7 @@ func (c *Cache) Get(key string) *Answer {
 	if !e.used.Load() { // written seldom, so that processors do not fight for it
 		e.used.Store(true)
 	}
-	c.hits.Add(1)
+	s.hits.Add(1)
 	return e.Answer
 }
 
@@ -119,7 +120,10 @@ func (c *Cache) Counts() Counts {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := c.counts
-	n.Hits, n.Live = c.hits.Load(), c.live.Load()
+	for i := range c.shards {
+		n.Hits += c.shards[i].hits.Load()
+	}
+	n.Live = c.live.Load()
 	n.Bytes, n.Entries = c.full.bytes+c.empty.bytes, c.full.length+c.empty.length
 	return n
 }

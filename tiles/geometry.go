@@ -13,10 +13,14 @@ const (
 
 // geometry is the expression that cuts a row's geometry to the tile and brings it into tile units.
 func (s *statement) geometry() string {
-	if s.layer.Cluster { // the four maps: what is too small to be drawn is still there, as a point
-		return fmt.Sprintf("coalesce(%s, %s)", cut("r.geom_3857"), cut("ST_Transform(r.anchor, 3857)"))
+	if !s.layer.Cluster {
+		return cut(s.simplified())
 	}
-	return cut(s.simplified())
+	if len(s.layer.Geometry) == 1 {
+		return cut("r.geom_3857")
+	}
+	// of the four maps, what is too small to be drawn is still there, as a point
+	return fmt.Sprintf("CASE ST_Dimension(r.geom_3857) WHEN 0 THEN %[1]s ELSE coalesce(%[1]s, %[2]s) END", cut("r.geom_3857"), cut("ST_Transform(r.anchor, 3857)"))
 }
 
 func cut(geometry string) string {
@@ -51,47 +55,52 @@ func (s *statement) merged() string {
 		names, whole, inner, names)
 }
 
-// storedCells reads the groups that the database keeps.
-func (s *statement) storedCells() string {
-	c, _ := cellsOf(ID{Z: s.z})
-	return fmt.Sprintf(`WITH cell AS MATERIALIZED (
-		SELECT sum(k.n)::bigint AS n, sum(k.fids)::bigint AS fid, sum(k.xs)::float8 / sum(k.n)::float8 AS x, sum(k.ys)::float8 / sum(k.n)::float8 AS y
-		FROM (SELECT * FROM %[1]s_cell WHERE cell BETWEEN %[2]s AND %[3]s UNION ALL SELECT * FROM %[1]s_cell WHERE cell = ANY (%[4]s)) k
-		GROUP BY k.cell >> %[5]d),
-	total AS MATERIALIZED (SELECT coalesce(sum(n), 0) AS n FROM cell)`,
-		s.layer.Name, cellLow, cellHigh, cellRing, c.shift)
-}
-
-// countedCells counts rows, and groups them while asking if there are too many: for filters and for deep zooms.
-func (s *statement) countedCells() string {
-	shift := worldBits - gridBits - int(s.z)
-	return fmt.Sprintf(`WITH total AS MATERIALIZED (
-		SELECT count(*) AS n FROM (SELECT 1 FROM %[1]s r WHERE %[2]s AND r.geom_3857 && %[3]s LIMIT %[4]d) few),
-	cell AS MATERIALIZED (
-		SELECT count(*) AS n, min(u.fid) AS fid, sum(u.x)::float8 / count(*) AS x, sum(u.y)::float8 / count(*) AS y
-		FROM (SELECT r.fid, unit_x(r.anchor) AS x, unit_y(r.anchor) AS y FROM %[1]s r
-			WHERE (SELECT n FROM total) > %[5]d AND %[2]s AND r.geom_3857 && %[3]s OFFSET 0) u
-		WHERE u.x >> %[6]d BETWEEN (%[7]s >> %[6]d) - 1 AND (%[7]s >> %[6]d) + %[9]d
-			AND u.y >> %[6]d BETWEEN (%[8]s >> %[6]d) - 1 AND (%[8]s >> %[6]d) + %[9]d
-		GROUP BY u.x >> %[6]d, u.y >> %[6]d)`,
-		s.layer.Name, s.where, reached, maxRows(s.z)+1, maxRows(s.z), shift, originX, originY, 1<<gridBits)
-}
-
-// rowsOrGroups selects the rows if they are few, otherwise the groups: points in the middle of their rows with
-// point_count, without id; a group of one is the row itself.
+// rowsOrGroups writes the statement of a clustered layer: its rows if they are few, otherwise the groups, which are
+// points in the middle of their rows with point_count and without id; a group of one is the row itself.
 func (s *statement) rowsOrGroups() string {
+	groups := s.countedCells()
+	if _, stored := cellsOf(ID{Z: s.z}); stored && !s.filtered {
+		groups = s.storedCells()
+	}
+	most := maxRows(s.z)
+	few := fmt.Sprintf(`SELECT r.fid, %s, r.geom_3857, r.anchor FROM %s r WHERE %s AND r.geom_3857 && %s LIMIT %d`,
+		s.named(), s.layer.Name, s.where, reached, most+1)
 	unit := float64(int64(1) << (worldBits - int(s.z)))
 	at := func(value, origin string) string {
 		return fmt.Sprintf("floor((%s - %s) / %g)", value, origin, unit/extent)
 	}
 	x, y := at("cell.x", originX), at("cell.y", originY)
-	const many = "(SELECT n FROM total) > %d"
-	single := s.rows(", NULL::bigint AS point_count", s.geometry(), "NOT ("+fmt.Sprintf(many, maxRows(s.z))+") AND "+s.where)
-	groups := fmt.Sprintf(`SELECT r.fid, %s, CASE WHEN cell.n > 1 THEN cell.n END, ST_MakePoint(%s, %s)
+	features := fmt.Sprintf(`SELECT r.fid, %s, NULL::bigint AS point_count, %s AS geom FROM few r WHERE NOT %s
+		UNION ALL
+		SELECT r.fid, %s, CASE WHEN cell.n > 1 THEN cell.n END, ST_MakePoint(%s, %s)
 		FROM cell LEFT JOIN %s r ON r.fid = CASE WHEN cell.n = 1 THEN cell.fid END
-		WHERE %s AND %s BETWEEN %d AND %d AND %s BETWEEN %d AND %d`,
-		s.named(), x, y, s.layer.Name, fmt.Sprintf(many, maxRows(s.z)), x, -buffer, extent+buffer, y, -buffer, extent+buffer)
-	return single + " UNION ALL " + groups
+		WHERE %s BETWEEN %d AND %d AND %s BETWEEN %d AND %d`,
+		strings.Join(s.names, ", "), s.geometry(), tooMany(most), s.named(), x, y, s.layer.Name, x, -buffer, extent+buffer, y, -buffer, extent+buffer)
+	return s.encode(fmt.Sprintf(`WITH few AS MATERIALIZED (%s), total AS MATERIALIZED (SELECT count(*) AS n FROM few), cell AS MATERIALIZED (%s)`, few, groups), features)
+}
+
+// tooMany is the condition that a tile shows groups.
+func tooMany(most int) string { return fmt.Sprintf("(SELECT n FROM total) > %d", most) }
+
+// storedCells reads the groups that the database keeps.
+func (s *statement) storedCells() string {
+	c, _ := cellsOf(ID{Z: s.z})
+	return fmt.Sprintf(`SELECT sum(k.n)::bigint AS n, sum(k.fids)::bigint AS fid, sum(k.xs)::float8 / sum(k.n)::float8 AS x, sum(k.ys)::float8 / sum(k.n)::float8 AS y
+		FROM (SELECT * FROM %[1]s_cell WHERE cell BETWEEN %[2]s AND %[3]s UNION ALL SELECT * FROM %[1]s_cell WHERE cell = ANY (%[4]s)) k
+		WHERE %[6]s GROUP BY k.cell >> %[5]d`,
+		s.layer.Name, cellLow, cellHigh, cellRing, c.shift, tooMany(maxRows(s.z)))
+}
+
+// countedCells groups the rows while asking: for filters and for deep zooms.
+func (s *statement) countedCells() string {
+	shift := worldBits - gridBits - int(s.z)
+	return fmt.Sprintf(`SELECT count(*) AS n, min(u.fid) AS fid, sum(u.x)::float8 / count(*) AS x, sum(u.y)::float8 / count(*) AS y
+		FROM (SELECT r.fid, unit_x(r.anchor) AS x, unit_y(r.anchor) AS y FROM %[1]s r
+			WHERE %[2]s AND %[3]s AND r.geom_3857 && %[4]s OFFSET 0) u
+		WHERE u.x >> %[5]d BETWEEN (%[6]s >> %[5]d) - 1 AND (%[6]s >> %[5]d) + %[8]d
+			AND u.y >> %[5]d BETWEEN (%[7]s >> %[5]d) - 1 AND (%[7]s >> %[5]d) + %[8]d
+		GROUP BY u.x >> %[5]d, u.y >> %[5]d`,
+		s.layer.Name, tooMany(maxRows(s.z)), s.where, reached, shift, originX, originY, 1<<gridBits)
 }
 
 // usesCells tells whether the layer's expression takes the parameters for cells.

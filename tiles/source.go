@@ -3,16 +3,20 @@ package tiles
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fourmaps/geo/layer"
 )
 
-// Source makes vector tiles from PostGIS, one statement a tile.
+// Source makes vector tiles from PostGIS, one statement a tile. It has connections of its own, so that a storm of tiles
+// never keeps lists and forms waiting, and the other way round.
 type Source struct {
 	pool  *pgxpool.Pool
 	slots chan struct{} // one for each statement that may run at a time
@@ -28,13 +32,26 @@ type part struct {
 // queryTimeout is the longest that one tile may keep the database busy.
 const queryTimeout = 10 * time.Second
 
-// NewSource makes a source over the layers of the program.
-func NewSource(pool *pgxpool.Pool) *Source {
-	s := &Source{
-		pool:  pool,
-		slots: make(chan struct{}, max(4, 2*runtime.NumCPU())),
-		parts: map[string]*[MaxZoom + 1]part{},
+// NewSource makes a source over the layers of the program. It reaches the database as the pool given does, and connects
+// when first needed.
+func NewSource(ctx context.Context, like *pgxpool.Pool) (*Source, error) {
+	running := max(4, 2*runtime.NumCPU())
+	config := like.Config()
+	config.MaxConns, config.MinConns = int32(running+2), 0 // two for what is no tile, such as bounds
+	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler { return &canceller{conn: c} }
+	config.ConnConfig.RuntimeParams = maps.Clone(config.ConnConfig.RuntimeParams)
+	maps.Copy(config.ConnConfig.RuntimeParams, map[string]string{
+		"application_name":                "fourmaps tiles",
+		"statement_timeout":               fmt.Sprint(queryTimeout.Milliseconds()),
+		"jit":                             "off",                // compiling takes longer than a tile
+		"max_parallel_workers_per_gather": "0",                  // tiles run side by side already
+		"plan_cache_mode":                 "force_generic_plan", // a plan is made once for each connection and statement, not for each tile
+	})
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("making the pool of connections for tiles: %w", err)
 	}
+	s := &Source{pool: pool, slots: make(chan struct{}, running), parts: map[string]*[MaxZoom + 1]part{}}
 	for _, l := range layer.All {
 		parts := &[MaxZoom + 1]part{}
 		for z := range parts {
@@ -43,8 +60,11 @@ func NewSource(pool *pgxpool.Pool) *Source {
 		}
 		s.parts[l.Name] = parts
 	}
-	return s
+	return s, nil
 }
+
+// Close ends the connections; it waits for those in use.
+func (s *Source) Close() { s.pool.Close() }
 
 // Tile gives the vector tile of the layers, whole, or nothing when it is empty.
 func (s *Source) Tile(ctx context.Context, layers []*layer.Layer, t ID) ([]byte, error) {
@@ -100,7 +120,12 @@ func (s *Source) ask(ctx context.Context, parts []string, args []any) ([]byte, e
 	defer cancel()
 	var tile []byte
 	text := "SELECT coalesce(" + strings.Join(parts, ", '') || coalesce(") + ", '')"
-	if err := s.pool.QueryRow(ctx, text, args...).Scan(&tile); err != nil {
+	began := time.Now()
+	err := s.pool.QueryRow(ctx, text, args...).Scan(&tile)
+	if strayCancel(ctx, err, began) {
+		err = s.pool.QueryRow(ctx, text, args...).Scan(&tile)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("making a tile: %w", err)
 	}
 	return tile, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,8 +20,16 @@ import (
 // world is a database, a handler over it and the feed between them.
 type world struct {
 	*Handler
-	pool *pgxpool.Pool
-	t    testing.TB
+	pool  *pgxpool.Pool
+	t     testing.TB
+	heard atomic.Int64 // number of the newest change that the cache was told of
+}
+
+// settle waits until the cache was told of every change that has committed.
+func (w *world) settle() {
+	w.t.Helper()
+	newest := value[int64](w, "SELECT coalesce(max(seq), 0) FROM change")
+	eventually(w.t, "the cache heard every change", func() bool { return w.heard.Load() >= newest })
 }
 
 // newWorld makes a world whose cache hears every change.
@@ -34,8 +43,13 @@ func newWorld(t testing.TB) *world {
 func deafWorld(t testing.TB) *world {
 	pool := storetest.New(t)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	source, err := NewSource(t.Context(), pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(source.Close)
 	return &world{
-		Handler: &Handler{Source: NewSource(pool), Cache: NewCache(32 << 20), Basemap: NewBasemap(pool, t.TempDir(), quiet)},
+		Handler: &Handler{Source: source, Cache: NewCache(32 << 20), Basemap: NewBasemap(pool, t.TempDir(), quiet)},
 		pool:    pool, t: t,
 	}
 }
@@ -55,6 +69,7 @@ func (w *world) listen(ctx context.Context, c *Cache) {
 		w.t.Fatal(err)
 	}
 	c.Resume()
+	w.heard.Store(seq)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -70,6 +85,7 @@ func (w *world) listen(ctx context.Context, c *Cache) {
 				return
 			}
 			c.Apply(changes)
+			w.heard.Store(seq)
 		}
 	}()
 	w.t.Cleanup(func() { <-ended })
