@@ -74,6 +74,9 @@ func NewIngest(source Source, l *layer.Layer, o IngestOptions) (*Ingest, error) 
 		return nil, badInput("crs_missing", "请用 --crs 说明坐标系：wgs84、cgcs2000、gcj02（高德、腾讯）、bd09（百度）等",
 			"say the coordinate system with --crs: wgs84, cgcs2000, gcj02 (Amap, Tencent), bd09 (Baidu) or another")
 	}
+	if table := source.CRS() == geo.Undeclared; table && p.lon < 0 && p.pair < 0 && !l.PlaceOptional {
+		return nil, badInput("coordinates_unmapped", "表格没有几何，请指明哪两列是经度（lon）和纬度（lat）", "a table has no geometry; say which columns are lon and lat")
+	}
 	if in.crs != geo.Undeclared && !in.crs.Known() {
 		return nil, badInput("crs_unknown", "不认识的坐标系：%s", "unknown coordinate system %s", in.crs)
 	}

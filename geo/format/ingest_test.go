@@ -276,6 +276,7 @@ func TestMappingRefuses(t *testing.T) {
 		{"required field without column", "a,b\n", "field_required", []string{"a=name"}, nil, geo.WGS84},
 		{"name without column", "a,b\n", "field_required", []string{"a=kind"}, nil, geo.WGS84},
 		{"longitude alone", "a,b\n", "coordinate_half", []string{"a=name", "b=lon"}, map[string]string{"kind": "shelter"}, geo.WGS84},
+		{"table without coordinates", "a,b\n", "coordinates_unmapped", []string{"a=name"}, map[string]string{"kind": "shelter"}, geo.WGS84},
 		{"no coordinate system", "a,b,c\n", "crs_missing", []string{"a=name", "b=lon", "c=lat"}, map[string]string{"kind": "shelter"}, geo.Undeclared},
 		{"unknown coordinate system", "a,b,c\n", "crs_unknown", []string{"a=name", "b=lon", "c=lat"}, map[string]string{"kind": "shelter"}, 4214},
 	}

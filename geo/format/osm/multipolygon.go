@@ -31,7 +31,7 @@ func joinRings(parts []part) (rings []joined, whole bool) {
 			continue
 		}
 		if first, last := p.refs[0], p.refs[len(p.refs)-1]; first == last {
-			rings = append(rings, joined{p.refs, p.inner})
+			rings = append(rings, joined(p))
 			used[i] = true
 		} else {
 			ends[first] = append(ends[first], i)
