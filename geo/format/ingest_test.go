@@ -272,7 +272,7 @@ func TestMappingRefuses(t *testing.T) {
 		{"field twice", "a,b\n", "field_twice", []string{"a=name", "b=name"}, nil, geo.WGS84},
 		{"column and value", "a,b\n", "field_twice", []string{"a=name"}, map[string]string{"name": "x"}, geo.WGS84},
 		{"value for no field", "a,b\n", "field_unknown", []string{"a=name"}, map[string]string{"nonsense": "x"}, geo.WGS84},
-		{"wrong value", "a,b\n", "choice_unknown", []string{"a=name"}, map[string]string{"kind": "x"}, geo.WGS84},
+		{"wrong value", "a,b,c\n", "choice_unknown", []string{"a=name", "b=lon", "c=lat"}, map[string]string{"kind": "x"}, geo.WGS84},
 		{"required field without column", "a,b\n", "field_required", []string{"a=name"}, nil, geo.WGS84},
 		{"name without column", "a,b\n", "field_required", []string{"a=kind"}, nil, geo.WGS84},
 		{"longitude alone", "a,b\n", "coordinate_half", []string{"a=name", "b=lon"}, map[string]string{"kind": "shelter"}, geo.WGS84},
