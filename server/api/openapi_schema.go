@@ -1,0 +1,53 @@
+package api
+
+import (
+	"maps"
+
+	"fourmaps/geo/layer"
+)
+
+// schemas are all schemas: those of layers, made from declarations, and the fixed ones.
+func schemas() object {
+	text, integer, number := object{"type": "string"}, object{"type": "integer"}, object{"type": "number"}
+	id, when := object{"type": "string", "format": "uuid"}, object{"type": "string", "format": "date-time"}
+	flag := object{"type": "boolean"}
+	or := func(schema object) object { return object{"anyOf": list{schema, object{"type": "null"}}} }
+	every := func(schema object) object { return object{"type": "object", "additionalProperties": schema} }
+	record := func(required list, properties object) object {
+		return object{"type": "object", "required": required, "properties": properties}
+	}
+	phrase := ref("schemas", "Text")
+	all := object{
+		"Text": record(list{"zh", "en"}, object{"zh": text, "en": text}),
+		"Box":  object{"type": "array", "items": number, "minItems": 4, "maxItems": 4, "description": "west, south, east, north in degrees"},
+		"Link": record(list{"rel", "href"}, object{"rel": text, "type": text, "href": text}),
+		"Problem": record(list{"type", "title", "status", "detail", "code", "request_id"}, object{"type": text, "title": text, "status": integer, "detail": text, "code": text, "request_id": text,
+			"errors": arrayOf(record(list{"parameter", "code", "detail"}, object{"parameter": text, "code": text, "detail": text}))}),
+		"Readiness": record(list{"ready", "checks"}, object{"ready": flag, "checks": every(record(list{"ok"}, object{"ok": flag, "detail": text}))}),
+		"Installation": record(list{"product", "version", "time", "demo", "change_seq", "district", "counts"}, object{
+			"product": text, "version": text, "time": when, "demo": flag, "change_seq": integer, "district": or(ref("schemas", "District")), "counts": every(integer)}),
+		"District": record(list{"id", "code", "name", "level", "bbox"}, object{"id": id, "code": text, "name": text, "name_en": or(text), "level": text, "bbox": ref("schemas", "Box")}),
+		"Summary": record(list{"total", "by", "areas", "confirmed", "timeStamp"}, object{"total": integer, "by": every(every(integer)),
+			"areas":     arrayOf(record(list{"id", "code", "name", "count"}, object{"id": id, "code": text, "name": text, "name_en": or(text), "count": integer})),
+			"confirmed": or(record(list{"due", "fresh"}, object{"due": integer, "fresh": integer})), "timeStamp": when}),
+		"Change": record(list{"seq", "layer", "id", "fid", "kind", "version"}, object{"seq": integer, "layer": text, "id": id, "fid": integer,
+			"kind": object{"type": "string", "enum": list{"insert", "update", "delete"}}, "version": integer, "old_bbox": or(ref("schemas", "Box")), "new_bbox": or(ref("schemas", "Box")),
+			"area_id": or(id), "feature": object{"description": "the row as its layer's list has it", "type": "object"}}),
+		"Reload":    record(list{"seq", "bbox"}, object{"seq": integer, "layer": text, "bbox": or(ref("schemas", "Box"))}),
+		"Heartbeat": record(list{"delayed"}, object{"time": when, "seq": integer, "delayed": object{"type": "boolean", "description": "the server does not hear its database now"}}),
+		"Basemap": record(list{"name", "kind", "label"}, object{"name": text, "kind": object{"type": "string", "enum": list{"own", "pmtiles", "raster"}}, "label": phrase,
+			"url": text, "tiles": arrayOf(text), "attribution": text, "min_zoom": integer, "max_zoom": integer}),
+		"Option": record(list{"value", "label"}, object{"value": text, "label": phrase, "colour": text, "symbol": text, "synonyms": arrayOf(text)}),
+		"Field": record(list{"name", "type", "label", "required"}, object{"name": text, "type": object{"type": "string", "enum": list{"text", "phone", "integer", "number", "boolean", "date", "time", "choice", "choices", "reference"}},
+			"label": phrase, "help": phrase, "required": flag, "unit": phrase, "min": or(number), "max": or(number), "max_length": integer, "choices": arrayOf(ref("schemas", "Option")),
+			"layer": text, "tile": flag, "search": flag, "sensitive": flag, "filter": flag, "read_only": flag}),
+		"Part": record(list{"name", "label", "fields"}, object{"name": text, "label": phrase, "fields": arrayOf(ref("schemas", "Field"))}),
+		"Layer": record(list{"name", "map", "label", "geometry", "fields", "parts"}, object{"name": text, "map": object{"type": "string", "enum": list{"risk", "material", "force", "command", "base"}},
+			"label": phrase, "geometry": arrayOf(text), "place_optional": flag, "name_optional": flag, "symbol_field": text, "level_field": text, "history": flag, "confirm_days": integer,
+			"min_zoom": integer, "max_zoom": integer, "fields": arrayOf(ref("schemas", "Field")), "parts": arrayOf(ref("schemas", "Part"))}),
+	}
+	for _, l := range layer.All {
+		maps.Copy(all, layerSchemas(l))
+	}
+	return all
+}
