@@ -7,7 +7,8 @@ const map = `:map(all|${MAPS.join('|')})`
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', redirect: (to) => ({ name: 'atlas', params: { map: 'all' }, query: to.query }) },
+    // /?map=risk is how the server announces its maps.
+    { path: '/', redirect: ({ query: { map, ...query } }) => ({ name: 'atlas', params: { map: MAPS.find((m) => m === map) ?? 'all' }, query }) },
     { name: 'atlas', path: `/${map}`, component: AtlasPage },
     { name: 'print', path: `/${map}/print`, component: () => import('@/features/print/PrintPage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'atlas', params: { map: 'all' } } },

@@ -125,8 +125,8 @@ function hitOf(map: Map, input: MapInput, event: MapMouseEvent): Hit {
   const wanted = (suffixes: string[]) => names.flatMap((n) => suffixes.map((s) => `${n}-${s}`)).filter((id) => map.getLayer(id))
   const box: [[number, number], [number, number]] = [[x - REACH, y - REACH], [x + REACH, y + REACH]]
   const found =
-    map.queryRenderedFeatures([x, y], { layers: wanted(['lead', 'large', 'small', 'cell']) })[0] ??
-    map.queryRenderedFeatures(box, { layers: wanted(['lead', 'large', 'small', 'cell', 'name']) })[0] ??
+    map.queryRenderedFeatures([x, y], { layers: wanted(['lead', 'large', 'small', 'rest', 'cell']) })[0] ??
+    map.queryRenderedFeatures(box, { layers: wanted(['lead', 'large', 'small', 'rest', 'cell', 'name']) })[0] ??
     map.queryRenderedFeatures(box, { layers: wanted(['line', 'fill']) })[0]
   const areas = map.getLayer('area-hit') ? map.queryRenderedFeatures([x, y], { layers: ['area-hit'] }) : []
   const id = found?.properties.id as string | undefined

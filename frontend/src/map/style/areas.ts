@@ -88,7 +88,8 @@ export function areaLabels(input: MapInput): LayerSpecification[] {
       id: 'area-name', type: 'symbol', source: 'area-names', ...(places ? { maxzoom: u.zoom(inTownship ? 14 : 12.8) } : {}),
       layout: {
         'text-field': u.name, 'text-font': FONT, 'text-size': inTownship ? u.px(13.5) : u.grow([9, 12], [11, 15.5], [13, 18]), 'text-max-width': 8, 'text-padding': u.px(3),
-        'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 1,
+        // All places are tried for one that is free; a name of an area is never left out.
+        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right', 'top-left', 'top-right', 'bottom-left', 'bottom-right'], 'text-radial-offset': 1, 'text-overlap': 'always',
       },
       paint: { 'text-color': c.label.strong, 'text-halo-color': c.label.halo, 'text-halo-width': u.px(1.8) },
     },

@@ -70,13 +70,17 @@ export function extentLayers(input: MapInput): LayerSpecification[] {
   )
 }
 
-function smallSymbols(shown: Shown, input: MapInput): unknown {
+// Every row has a small mark. Below the zoom of large symbols it is all that there is: names then keep clear of levels.
+// From there on it lies under the large one, and stays where that one has no room.
+function smallSymbols(shown: Shown, input: MapInput, alone: boolean): unknown {
   const u = units(input)
   const level = levelField(shown.layer) !== undefined
+  const from = u.zoom(thresholds(input).large)
   return {
-    id: `${shown.layer.name}-small`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, filter: single,
+    id: `${shown.layer.name}-${alone ? 'small' : 'rest'}`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, filter: single,
+    ...(alone ? { maxzoom: from } : { minzoom: from }),
     layout: {
-      'icon-image': imageExpression(shown.layer, input.theme, 'small'), 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+      'icon-image': imageExpression(shown.layer, input.theme, 'small'), 'icon-allow-overlap': true, 'icon-ignore-placement': !(alone && level),
       'symbol-sort-key': ['-', 0, rank(shown)],
       'icon-size': level ? u.grow([8, 0.62], [10.5, 1]) : u.grow([8, 0.3], [11, 0.5], [13, 0.62]),
     },
@@ -141,10 +145,12 @@ export function symbolLayers(input: MapInput): LayerSpecification[] {
   const order = [...input.shown].reverse()
   return layers([
     ...order.flatMap((shown) => cells(shown, input)),
-    ...order.map((shown) => smallSymbols(shown, input)),
+    ...order.map((shown) => smallSymbols(shown, input, false)),
+    ...order.filter((shown) => !levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => names(shown, input)),
     ...order.map((shown) => largeSymbols(shown, input, false)),
     ...areaLabels(input),
+    ...order.filter((shown) => levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => largeSymbols(shown, input, true)),
   ])
 }

@@ -1,0 +1,79 @@
+// A real Chromium that can reach nothing but the server under test.
+import type { Map } from 'maplibre-gl'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+
+// Software rendering everywhere alike; and none of the requests that Chromium makes by itself.
+const FLAGS = [
+  '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--no-first-run', '--disable-quic', '--disable-domain-reliability', '--no-pings', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  '--force-color-profile=srgb', '--hide-scrollbars',
+]
+
+export const DESK = { width: 1440, height: 900 }
+export const PHONE = { width: 390, height: 844 }
+
+declare global {
+  interface Window {
+    fourmapsMap: Map
+  }
+}
+
+export const launch = (env: Record<string, string> = {}): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS, env: { ...process.env, ...env } as Record<string, string> })
+
+export interface Visit {
+  page: Page
+  outside: string[] // requests to other hosts
+  errors: string[] // what the page complained of
+  close(): Promise<void>
+}
+
+/** Opens a page of the server in a context of its own. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions & { before?: string } = {}): Promise<Visit> {
+  const { before, ...rest } = options
+  const context = await browser.newContext({ viewport: DESK, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...rest })
+  const host = new URL(url).host
+  const outside: string[] = []
+  const errors: string[] = []
+  await context.route('**/*', (route) => {
+    if (new URL(route.request().url()).host === host) return route.continue()
+    outside.push(route.request().url())
+    return route.abort()
+  })
+  if (before) await context.addInitScript(before)
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  await page.goto(withProbe(url))
+  return { page, outside, errors, close: () => context.close() }
+}
+
+// ?probe hands the map to the test, which then asks it what it shows instead of comparing pixels.
+const withProbe = (url: string) => `${url}${url.includes('?') ? '&' : '?'}probe=1`
+
+/** Waits until the map shows all that it was told to show. */
+export async function mapIdle(page: Page) {
+  await page.waitForFunction(() => window.fourmapsMap?.loaded() && window.fourmapsMap.areTilesLoaded(), null, { timeout: 90_000 })
+}
+
+/** The ids of the rows of a layer that the map has tiles of. */
+export async function idsOnMap(page: Page, layer: string): Promise<string[]> {
+  return page.evaluate((name) => {
+    const rows = window.fourmapsMap.querySourceFeatures(`rows-${name}`, { sourceLayer: name })
+    return [...new Set(rows.map((row) => String(row.properties.id)))].sort()
+  }, layer)
+}
+
+/** The number that an element shows. */
+export async function figure(page: Page, selector: string): Promise<number> {
+  const text = await page.locator(selector).first().innerText()
+  return Number(text.replaceAll(/[^\d]/g, ''))
+}
+
+/** Waits until an element shows a number. */
+export async function figureBecomes(page: Page, selector: string, wanted: number) {
+  await page.waitForFunction(
+    ([target, n]) => Number(document.querySelector(target as string)?.textContent?.replaceAll(/[^\d]/g, '')) === n, [selector, wanted] as const,
+  )
+}
