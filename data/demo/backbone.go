@@ -161,7 +161,7 @@ func (l *land) settlements(h *hillsides, d *division, seed int64) []int32 {
 	for _, k := range chance(seed, "hamlets around").Perm(len(h.list)) {
 		c, s := cores[k], h.list[k]
 		i := l.Index(c.x, c.y)
-		if room := 2300 + 2500*s.steep; d.village[i] < 0 && s.size > 10 && !l.nearEdge(i, 600) && near.free(c.x, c.y, room) {
+		if room := 2300 + 2500*s.steep; d.village[i] < 0 && s.size > 10 && !l.wet[i] && !l.nearEdge(i, 600) && near.free(c.x, c.y, room) {
 			near.add(c.x, c.y, room)
 			d.hamlets = append(d.hamlets, i)
 			out = append(out, int32(i))

@@ -54,7 +54,6 @@ func (m *maker) makeBuildings() {
 		}
 		m.lineHouses(r, e, k, density, taken)
 	}
-	m.halls(r, taken)
 	for k, f := range m.footprint {
 		key := fmt.Sprintf("house-%d", k)
 		b := Building{Kind: f.kind, Levels: f.levels, Height: math.Round(float64(f.levels)*31+4) / 10}
@@ -125,6 +124,8 @@ func (m *maker) lineHouses(r *rand.Rand, e edge, k int, density float64, taken *
 // filled is the share of plots that have a house.
 func (m *maker) filled(s settlement, density float64) float64 {
 	switch {
+	case s.works:
+		return 0.75
 	case s.seat == 0:
 		return 0.34
 	case s.reach > 300:
@@ -140,6 +141,8 @@ func (m *maker) style(r *rand.Rand, s settlement, e edge) footprint {
 	away := distance(e.line[0][0], e.line[0][1], s.x, s.y) / s.reach
 	f := footprint{kind: "residential", front: 10 + 5*r.Float64(), deep: 9 + 4*r.Float64(), levels: span(r, 1, 3)}
 	switch {
+	case s.works:
+		f.kind, f.front, f.deep, f.levels = "industrial", 40+45*r.Float64(), 22+18*r.Float64(), span(r, 1, 3)
 	case s.seat == 0 && r.Float64() < 0.6:
 		f.front, f.deep, f.levels = 34+26*r.Float64(), 12+3*r.Float64(), span(r, 5, 7)
 		if away < 0.5 && r.Float64() < 0.12 {
@@ -148,7 +151,7 @@ func (m *maker) style(r *rand.Rand, s settlement, e edge) footprint {
 	case s.reach > 300:
 		f.front, f.deep, f.levels = 12+12*r.Float64(), 11+4*r.Float64(), span(r, 2, 5)
 	}
-	if s.reach > 300 && (e.class < residential || away < 0.3) && r.Float64() < 0.5 {
+	if s.reach > 300 && !s.works && (e.class < residential || away < 0.3) && r.Float64() < 0.5 {
 		f.kind = "commercial"
 	}
 	return f
@@ -192,19 +195,4 @@ func cuts(f footprint, q piece) bool {
 		}
 	}
 	return false
-}
-
-// halls fill industrial land.
-func (m *maker) halls(r *rand.Rand, taken *buckets) {
-	for _, p := range m.ground.factories {
-		turn := r.Float64() * math.Pi
-		for range 60 {
-			f := footprint{x: p[0] + 520*(r.Float64()-0.5), y: p[1] + 520*(r.Float64()-0.5), turn: turn, front: 45 + 50*r.Float64(), deep: 22 + 20*r.Float64(), kind: "industrial", levels: span(r, 1, 3)}
-			if m.ground.cover[m.land.Index(f.x, f.y)] == industrial && m.stands(f, taken) {
-				taken.add(f.x, f.y, f.front+8)
-				f.village = m.villageAt(geographic(orb.Point{f.x, f.y}))
-				m.footprint = append(m.footprint, f)
-			}
-		}
-	}
 }

@@ -25,8 +25,8 @@ func meander(control []orb.Point, n terrain.Noise, swing float64) []orb.Point {
 		t := float64(i) / float64(len(course)-1)
 		fade := terrain.Smoothstep(0, 0.03, t) * terrain.Smoothstep(1, 0.97, t) * swing
 		course[i] = orb.Point{
-			1000 * (p[0] + fade*n.At(p[0]/1.7, p[1]/1.7)),
-			1000 * (p[1] + fade*(n+9).At(p[0]/1.7, p[1]/1.7)),
+			1000 * (p[0] + fade*n.At(p[0]/2.4, p[1]/2.4)),
+			1000 * (p[1] + fade*(n+9).At(p[0]/2.4, p[1]/2.4)),
 		}
 	}
 	return course

@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"math"
+
 	"fourmaps/data/demo/terrain"
 	"fourmaps/data/demo/topology"
 )
@@ -33,15 +35,55 @@ func newDivision(l *land, h *hillsides, seed int64) *division {
 		}
 		seeds = append(seeds, seedling{s.side, delay})
 	}
-	township := h.grow(seeds, func(int32) bool { return true })
-	for k, t := range township {
-		if t >= townships {
-			township[k] = -1
+	owner := h.grow(seeds, func(int32) bool { return true })
+	number := d.unite(l, h, owner)
+	township := make([]int32, len(owner))
+	for k, o := range owner {
+		township[k] = -1
+		if o >= 0 && number[o] < townships {
+			township[k] = number[o]
 		}
 	}
 	d.place(l, h, township, seed)
 	d.fill(l, h, township)
 	return d
+}
+
+// unite chooses the towns that make up the district: near the county seat, and such that the outline
+// stays compact. It puts their seats first and tells the new number of every seat.
+func (d *division) unite(l *land, h *hillsides, owner []int32) []int32 {
+	t := newTerritories(h, owner, len(d.seats))
+	cx, cy := l.confluence()
+	order := []int{}
+	for k := range streets {
+		order = append(order, k)
+		d.seats[k].inside = true
+	}
+	for len(order) < townships {
+		best, at := math.Inf(1), -1
+		for k := range d.seats {
+			if d.seats[k].inside || t.size[k] == 0 {
+				continue
+			}
+			if score := oval(t.x[k]-cx, t.y[k]-cy) - 9000*t.shared(d.seats, k); score < best {
+				best, at = score, k
+			}
+		}
+		d.seats[at].inside = true
+		order = append(order, at)
+	}
+	for k := range d.seats {
+		if !d.seats[k].inside {
+			order = append(order, k)
+		}
+	}
+	number := make([]int32, len(order))
+	seats := make([]seat, len(order))
+	for n, k := range order {
+		number[k], seats[n] = int32(n), d.seats[k]
+	}
+	d.seats = seats
+	return number
 }
 
 // fill grows the villages of each township and makes every one a single clean piece.
@@ -68,6 +110,43 @@ func (d *division) fill(l *land, h *hillsides, township []int32) {
 		d.village[i] = village[side]
 	}
 	topology.Tidy(d.raster(l.Grid), d.townshipOf, districtOf)
+	d.settle(l)
+}
+
+// settle moves cores that tidying left outside their village, or on its border, to the nearest
+// level ground inside it.
+func (d *division) settle(l *land) {
+	for v := range d.sites {
+		s := &d.sites[v]
+		if d.within(l, l.Index(s.x, s.y), int32(v)) {
+			continue
+		}
+		best, at := math.Inf(1), -1
+		for i, owner := range d.village {
+			if owner != int32(v) || l.wet[i] {
+				continue
+			}
+			x, y := l.Centre(i)
+			cost := distance(x, y, s.x, s.y) + 4000*l.slope[i]
+			if !d.within(l, i, int32(v)) {
+				cost += 5000
+			}
+			if cost < best {
+				best, at = cost, i
+			}
+		}
+		s.x, s.y = l.Centre(at)
+	}
+}
+
+// within says whether a cell and all its neighbours belong to a village.
+func (d *division) within(l *land, i int, v int32) bool {
+	for _, s := range terrain.Steps() {
+		if j := l.Neighbour(i, s); j < 0 || d.village[j] != v {
+			return false
+		}
+	}
+	return d.village[i] == v
 }
 
 // first is the first village of a township, the one of its seat.

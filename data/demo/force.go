@@ -54,19 +54,25 @@ func forceSorts() []forceSort {
 
 // atSeatFrom goes round the seats from one on.
 func atSeatFrom(first, of int) pointing {
-	return func(m *maker, r *rand.Rand, n int) (orb.Point, int) { return atSeat(townships)(m, r, first+n%of*2) }
+	return func(m *maker, r *rand.Rand, n int) (orb.Point, int, error) {
+		return atSeat(townships)(m, r, first+n%of*2)
+	}
 }
 
 // makeForces places the forces with their people and vehicles.
-func (m *maker) makeForces() {
+func (m *maker) makeForces() error {
 	r := chance(m.Seed, "forces")
 	serial := map[string]int{}
 	for _, s := range forceSorts() {
 		for n := range s.count {
-			at, v := s.site(m, r, n)
+			at, v, err := s.site(m, r, n)
+			if err != nil {
+				return fmt.Errorf("place forces of nature %s: %w", s.nature, err)
+			}
 			m.Forces = append(m.Forces, m.force(r, s, n, at, v, serial))
 		}
 	}
+	return nil
 }
 
 func (m *maker) force(r *rand.Rand, s forceSort, n int, at orb.Point, v int, serial map[string]int) ResponseForce {

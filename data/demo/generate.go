@@ -46,7 +46,11 @@ func Generate(seed int64) (*District, error) {
 	}
 	m.makeWaters()
 	m.makeRoads()
-	m.ground = m.newGround()
+	ground, err := m.newGround()
+	if err != nil {
+		return nil, err
+	}
+	m.ground = ground
 	m.makeLanduses()
 	m.makeBuildings()
 	m.makePlaces()
@@ -54,8 +58,12 @@ func Generate(seed int64) (*District, error) {
 	if err := m.makeRisks(); err != nil {
 		return nil, err
 	}
-	m.makeSites()
-	m.makeForces()
+	if err := m.makeSites(); err != nil {
+		return nil, err
+	}
+	if err := m.makeForces(); err != nil {
+		return nil, err
+	}
 	return m.District, nil
 }
 
@@ -63,7 +71,7 @@ func Generate(seed int64) (*District, error) {
 func (m *maker) makeAreas() error {
 	d := m.division
 	mesh := topology.Trace(d.raster(m.land.Grid))
-	mesh.Smooth(1, geographic)
+	mesh.Smooth(1, m.land.geographic)
 	county := mesh.Polygons(1, districtOf)
 	towns := mesh.Polygons(townships, d.townshipOf)
 	small := mesh.Polygons(villages, func(l int32) int32 { return l })

@@ -33,25 +33,25 @@ func coverName(c cover) string {
 
 // ground is the land use as a raster.
 type ground struct {
-	cover     []cover // topology.Outside on lakes
-	quarries  []orb.Point
-	factories []orb.Point // middle of industrial land, local m
+	cover    []cover // topology.Outside on lakes
+	quarries []orb.Point
 }
 
 // newGround covers the land: houses where settlements are, fields on valley floors, tea and oranges
 // on low slopes, woods on steep ones, scrub and grass on the crests.
-func (m *maker) newGround() *ground {
+func (m *maker) newGround() (*ground, error) {
 	l := m.land
 	g := &ground{cover: make([]cover, l.Len())}
 	n := terrain.Noise(uint64(m.Seed)*2 + 3001)
 	for i := range g.cover {
 		g.cover[i] = l.natural(n, i)
 	}
-	m.mines(g)
+	if err := m.mines(g); err != nil {
+		return nil, err
+	}
 	for range 2 {
 		smoothCover(l.Grid, g.cover)
 	}
-	m.works(g)
 	for _, s := range m.places {
 		m.build(g, s)
 	}
@@ -60,7 +60,7 @@ func (m *maker) newGround() *ground {
 			g.cover[i] = topology.Outside
 		}
 	}
-	return g
+	return g, nil
 }
 
 // natural is what grows on a cell.
@@ -108,87 +108,63 @@ func smoothCover(g terrain.Grid, c []cover) {
 }
 
 // mines opens quarries on slopes beside roads, away from villages.
-func (m *maker) mines(g *ground) {
+func (m *maker) mines(g *ground) error {
 	r := chance(m.Seed, "quarries")
-	for len(g.quarries) < 7 {
-		e := pick(r, m.network.edges)
-		p := pointAt(e.line, length(e.line)/2)
-		x, y := p[0]+260*(r.Float64()-0.5), p[1]+260*(r.Float64()-0.5)
-		i := m.land.Index(x, y)
-		if e.class > unclassified || e.class == motorway || m.land.slope[i] < 0.16 || m.land.slope[i] > 0.45 || m.division.village[i] < 0 || m.nearSite(x, y, 700) {
-			continue
-		}
-		g.quarries = append(g.quarries, orb.Point{x, y})
-		m.paint(g, x, y, 210, quarry)
-	}
-}
-
-// works sets industrial land at the edge of the county seat and of some towns.
-func (m *maker) works(g *ground) {
-	r := chance(m.Seed, "works")
-	for k, s := range m.places[:townships-streets+1] {
-		if k > 0 && r.Float64() < 0.45 {
-			continue
-		}
-		for range 40 {
-			away := s.reach * (0.95 + 0.5*r.Float64())
-			x, y := s.x+away*(2*r.Float64()-1), s.y+away*(2*r.Float64()-1)
-			i := m.land.Index(x, y)
-			if m.land.slope[i] < 0.035 && m.land.above[i] > 2 && distance(x, y, s.x, s.y) > 0.7*s.reach && m.roads.distance(orb.Point{x, y}, 400) < 300 {
-				g.factories = append(g.factories, orb.Point{x, y})
-				m.paint(g, x, y, 220+s.reach/7, industrial)
-				if k > 0 || len(g.factories) == 3 {
-					break
-				}
-			}
+	var options []option
+	for _, e := range m.network.edges {
+		p := beside(e.line, length(e.line)/2, 120*(2*r.Float64()-1))
+		s := m.land.slope[m.land.Index(p[0], p[1])]
+		if e.class != motorway && e.class <= unclassified && s > 0.12 && s < 0.5 && !m.nearSite(p[0], p[1], 600) {
+			options = m.pointOption(options, p)
 		}
 	}
+	found, err := m.spread(r, 5000, options, 7)
+	if err != nil {
+		return fmt.Errorf("open quarries: %w", err)
+	}
+	for _, o := range found {
+		q := local(o.at)
+		g.quarries = append(g.quarries, q)
+		m.paint(g, q[0], q[1], 210, quarry)
+	}
+	return nil
 }
 
 // build covers a settlement with houses; a large one has shops in the middle, public ground and
 // parks in patches.
 func (m *maker) build(g *ground, s settlement) {
 	l := m.land
-	n := int(1.6*s.reach/l.Cell) + 1
-	for dx := -n; dx <= n; dx++ {
-		for dy := -n; dy <= n; dy++ {
-			x, y := s.x+float64(dx)*l.Cell, s.y+float64(dy)*l.Cell
-			if !l.Contains(x, y) {
-				continue
-			}
-			i := l.Index(x, y)
-			cx, cy := l.Centre(i)
-			if s.density(l, cx, cy) <= 0 || g.cover[i] == industrial || l.flow.Area[i] > surfaced {
-				continue
-			}
-			g.cover[i] = housing
-			if s.reach < 300 {
-				continue
-			}
-			spot := (s.n + 31).At(cx/330, cy/330)
-			switch away := distance(cx, cy, s.x, s.y) / s.reach; {
-			case away < 0.34+0.1*spot:
-				g.cover[i] = commercial
-			case spot > 0.62:
-				g.cover[i] = public
-			case spot < -0.66:
-				g.cover[i] = park
-			}
+	for _, i := range l.around(s.x, s.y, 1.6*s.reach) {
+		x, y := l.Centre(i)
+		if s.density(l, x, y) <= 0 || l.flow.Area[i] > surfaced {
+			continue
+		}
+		g.cover[i] = housing
+		if s.works {
+			g.cover[i] = industrial
+		}
+		if s.reach < 300 || s.works {
+			continue
+		}
+		spot := (s.n + 31).At(x/330, y/330)
+		switch away := distance(x, y, s.x, s.y) / s.reach; {
+		case away < 0.34+0.1*spot:
+			g.cover[i] = commercial
+		case spot > 0.62:
+			g.cover[i] = public
+		case spot < -0.66:
+			g.cover[i] = park
 		}
 	}
 }
 
 // paint covers an uneven patch.
 func (m *maker) paint(g *ground, x, y, size float64, c cover) {
-	n := int(size*1.6/m.land.Cell) + 1
-	for dx := -n; dx <= n; dx++ {
-		for dy := -n; dy <= n; dy++ {
-			px, py := x+float64(dx)*m.land.Cell, y+float64(dy)*m.land.Cell
-			if m.land.Contains(px, py) && distance(px, py, x, y) < size*(1+0.5*terrain.Noise(m.Seed).Fractal(px/250, py/250, 2)) {
-				if i := m.land.Index(px, py); m.land.flow.Area[i] < surfaced {
-					g.cover[i] = c
-				}
-			}
+	for _, i := range m.land.around(x, y, 1.6*size) {
+		px, py := m.land.Centre(i)
+		edge := size * (1 + 0.5*terrain.Noise(m.Seed).Fractal(px/250, py/250, 2))
+		if distance(px, py, x, y) < edge && m.land.flow.Area[i] < surfaced {
+			g.cover[i] = c
 		}
 	}
 }
@@ -217,7 +193,7 @@ func (m *maker) makeLanduses() {
 	kind := dissolve(raster)
 	topology.Tidy(raster)
 	mesh := topology.Trace(raster)
-	mesh.Smooth(1, geographic)
+	mesh.Smooth(1, l.geographic)
 	for k, p := range mesh.Polygons(len(kind), func(label int32) int32 { return label }) {
 		if len(p) == 0 {
 			continue

@@ -18,20 +18,37 @@ type lake struct {
 }
 
 const (
-	reservoirs       = 16     // on the whole map, as far as there are good valleys
-	reservoirSpacing = 7600.0 // m
+	innerReservoirs  = 7      // near the middle of the map
+	reservoirs       = 18     // on the whole map
+	reservoirSpacing = 6200.0 // m
 )
 
-// dammed builds reservoirs where a modest dam floods much: in hill valleys above the basin. The
-// relief is filled to the water level.
+// dammed builds reservoirs where a modest dam floods much, in valleys of the hills: some surely
+// near the middle of the map, where the district will be, then others anywhere. The relief is
+// filled to the water level.
 func (l *land) dammed(seed int64) []lake {
 	order := chance(seed, "dams").Perm(l.Len())
+	cx, cy := l.confluence()
 	var lakes []lake
+	for _, narrow := range []float64{26, 17, 9} {
+		lakes = l.dam(lakes, order, innerReservoirs, func(i int) bool {
+			x, y := l.Centre(i)
+			away := oval(x-cx, y-cy)
+			return away > 4500 && away < 16500 && l.gorge(i) > narrow
+		})
+	}
+	lakes = l.dam(lakes, order, reservoirs, func(i int) bool { return !l.nearEdge(i, 4000) && l.gorge(i) > 26 })
+	l.measure()
+	return lakes
+}
+
+// dam adds reservoirs at good cells, in the given order, until there are so many.
+func (l *land) dam(lakes []lake, order []int, until int, good func(i int) bool) []lake {
 	for _, i := range order {
-		if len(lakes) == reservoirs {
+		if len(lakes) >= until {
 			break
 		}
-		if a := l.flow.Area[i]; a < 7e6 || a > 60e6 || l.height[i] < 75 || l.nearEdge(i, 4000) || !l.gorge(i) {
+		if a := l.flow.Area[i]; a < 6e6 || a > 70e6 || l.height[i] < 70 || l.wet[i] || !good(i) {
 			continue
 		}
 		x, y := l.Centre(i)
@@ -39,29 +56,29 @@ func (l *land) dammed(seed int64) []lake {
 		for _, k := range lakes {
 			free = free && distance(x, y, k.dam[0], k.dam[1]) > reservoirSpacing
 		}
-		if !free {
-			continue
-		}
 		for _, high := range []float64{24, 34, 46} {
+			if !free {
+				break
+			}
 			if k, ok := l.flood(int32(i), high); ok {
 				lakes = append(lakes, k)
 				break
 			}
 		}
 	}
-	l.measure()
 	return lakes
 }
 
-// gorge says whether the valley at a stream cell is narrow: steep within 300 m on both sides.
-func (l *land) gorge(i int) bool {
+// gorge is how high the ground rises on average within 300 m of a stream cell, m: much in a narrow
+// valley.
+func (l *land) gorge(i int) float64 {
 	steep := 0.0
 	for _, s := range terrain.Steps() {
 		if j := l.Neighbour(i, terrain.Step{DX: 3 * s.DX, DY: 3 * s.DY}); j >= 0 {
 			steep += l.height[j] - l.height[i]
 		}
 	}
-	return steep/8 > 26
+	return steep / 8
 }
 
 // flood fills the valley above a dam; ok if the water is neither a puddle nor a sea.
@@ -77,11 +94,11 @@ func (l *land) flood(dam int32, high float64) (k lake, ok bool) {
 				wet = append(wet, int32(j))
 			}
 		}
-		if len(wet) > 420 {
+		if len(wet) > 380 {
 			return lake{}, false
 		}
 	}
-	if len(wet) < 55 {
+	if len(wet) < 45 {
 		return lake{}, false
 	}
 	x, y := l.Centre(int(dam))
@@ -112,13 +129,13 @@ func (l *land) shore(wet []int32, level float64) orb.Polygon {
 	for k := range ra.Label {
 		x, y := ra.X0+(float64(k%ra.W)+0.5)*ra.Cell, ra.Y0+(float64(k/ra.W)+0.5)*ra.Cell
 		ra.Label[k] = topology.Outside
-		if inside[int32(l.Index(x, y))] && l.Sample(l.height, x, y) < level {
+		if inside[int32(l.Grid.Index(x, y))] && l.Grid.Sample(l.height, x, y) < level {
 			ra.Label[k] = 0
 		}
 	}
 	topology.Tidy(ra)
 	mesh := topology.Trace(ra)
-	mesh.Smooth(1.6, geographic)
+	mesh.Smooth(1.6, l.geographic)
 	return mesh.Polygons(1, func(label int32) int32 { return label })[0]
 }
 

@@ -9,6 +9,7 @@ import (
 // land is the ground before people: relief, and the way of the water over it.
 type land struct {
 	terrain.Grid
+	bend      *bend
 	height    []float64 // m above sea level
 	flow      terrain.Flow
 	above     []float64 // m above the stream a cell drains to
@@ -36,15 +37,16 @@ const (
 func newLand(seed int64) *land {
 	l := &land{Grid: frame()}
 	l.wet = make([]bool, l.Len())
+	l.bend = newBend(l.Grid, terrain.Noise(uint64(seed)*2+5))
 	warp := terrain.Noise(uint64(seed)*2 + 11)
-	main, south := meander(mainCourse(), warp, 1.1), meander(southCourse(), warp+5, 0.8)
+	main, south := meander(mainCourse(), warp, 1.8), meander(southCourse(), warp+5, 1.5)
 	gateIn, gateSouth, gateOut := main[0], south[0], main[len(main)-1]
 	valley := newNearest(main, south)
 	plan := terrain.Plan{
 		Bend: warp + 71,
 		Start: func(x, y float64) float64 {
 			d := valley.distance(x, y)
-			return 60 - x*0.0004 + min(d, 9000)*0.01 + 25*(1+warp.Fractal(x/6000, y/6000, 5)) - 18*terrain.Smoothstep(900, 0, d)
+			return 60 - x*0.0004 + min(d, 9000)*0.01 + 25*(1+warp.Fractal(x/6000, y/6000, 5)) - 40*terrain.Smoothstep(800, 0, d)
 		},
 		Uplift: func(x, y float64) float64 { return uplift(warp, x, y, valley.distance(x, y)) },
 		Outlets: []terrain.Gate{{X: gateOut[0], Y: gateOut[1], Height: 48},

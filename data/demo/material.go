@@ -15,7 +15,7 @@ type siteSort struct {
 	name, en string
 	floor    [2]int // m²
 	allHours float64
-	site     func(m *maker, r *rand.Rand, n int) (at orb.Point, v int)
+	site     pointing
 }
 
 // siteSorts are 372 sites together.
@@ -25,53 +25,73 @@ func siteSorts() []siteSort {
 		{"township_store", 16, "应急物资站", "Emergency Store", [2]int{90, 260}, 0.7, atSeat(townships)},
 		{"village_store", 150, "应急物资点", "Village Store", [2]int{15, 60}, 0.3, atCores(2, 0)},
 		{"fire_cabinet", 62, "消防柜", "Fire Cabinet", [2]int{2, 4}, 1, atCores(5, 1)},
-		{"hydrant", 78, "消火栓", "Hydrant", [2]int{1, 1}, 1, atStreets},
-		{"enterprise_store", 14, "企业代储库", "Enterprise Store", [2]int{120, 700}, 0.2, atFactory},
+		{"hydrant", 78, "消火栓", "Hydrant", [2]int{1, 1}, 1, listed(besideStreets, 78)},
+		{"enterprise_store", 14, "企业代储库", "Enterprise Store", [2]int{120, 700}, 0.2, listed(among(300, factories), 14)},
 		{"vehicle_vessel", 17, "应急车船停放点", "Vehicle and Boat Post", [2]int{60, 300}, 0.8, atSeat(townships)},
 		{"shelter", 32, "应急避难场所", "Emergency Shelter", [2]int{700, 6000}, 0.9, atCores(10, 4)},
 	}
 }
 
-type pointing = func(m *maker, r *rand.Rand, n int) (orb.Point, int)
+// pointing finds the n-th place and its village.
+type pointing = func(m *maker, r *rand.Rand, n int) (orb.Point, int, error)
 
 // atSeat goes round the first so many townships' seats.
 func atSeat(of int) pointing {
-	return func(m *maker, r *rand.Rand, n int) (orb.Point, int) {
+	return func(m *maker, r *rand.Rand, n int) (orb.Point, int, error) {
 		t := n % of
 		v := int(m.division.first(int32(t)))
 		s := m.division.sites[v]
-		return m.spot(v, s.x+260*(r.Float64()-0.5), s.y+260*(r.Float64()-0.5)), v
+		return m.spot(v, s.x+260*(r.Float64()-0.5), s.y+260*(r.Float64()-0.5)), v, nil
 	}
 }
 
 // atCores takes every step-th village from the start on, near its core.
 func atCores(step, start int) pointing {
-	return func(m *maker, r *rand.Rand, n int) (orb.Point, int) {
+	return func(m *maker, r *rand.Rand, n int) (orb.Point, int, error) {
 		v := (start + n*step + n*step/villages) % villages
 		s := m.division.sites[v]
-		return m.spot(v, s.x+160*(r.Float64()-0.5), s.y+160*(r.Float64()-0.5)), v
+		return m.spot(v, s.x+160*(r.Float64()-0.5), s.y+160*(r.Float64()-0.5)), v, nil
 	}
 }
 
-// atStreets is beside a street of the county seat or a town.
-func atStreets(m *maker, r *rand.Rand, n int) (orb.Point, int) {
-	p := m.roadside(r, 420, 7, func(e edge, v int) bool {
-		return e.class == residential && e.label.named && (n%5 < 3) == (e.label.settlement == 0)
-	})
-	return p, m.villageAt(p)
+// besideStreets are places for hydrants: three in five in the county seat, the others in towns.
+func besideStreets(m *maker, r *rand.Rand, count int) ([]option, error) {
+	named := func(seat bool) []option {
+		return m.besideEdges(r, 7, func(e edge) bool {
+			return e.class == residential && e.label.named && (e.label.settlement == 0) == seat
+		})
+	}
+	inSeat, err := m.spread(r, 420, named(true), count*3/5)
+	if err != nil {
+		return nil, err
+	}
+	inTowns, err := m.spread(r, 420, named(false), count-count*3/5)
+	return append(inSeat, inTowns...), err
 }
 
-func atFactory(m *maker, r *rand.Rand, n int) (orb.Point, int) {
-	_, p := factory(m, r, n)
-	return p, m.villageAt(p)
+// listed turns a choice of places into one that is asked place by place.
+func listed(find siting, count int) pointing {
+	var places []option
+	return func(m *maker, r *rand.Rand, n int) (orb.Point, int, error) {
+		if n == 0 {
+			var err error
+			if places, err = find(m, r, count); err != nil {
+				return orb.Point{}, 0, err
+			}
+		}
+		return places[n].at, m.villageAt(places[n].at), nil
+	}
 }
 
 // makeSites places the material sites with their stock.
-func (m *maker) makeSites() {
+func (m *maker) makeSites() error {
 	r := chance(m.Seed, "material sites")
 	for _, s := range siteSorts() {
 		for n := range s.count {
-			at, v := s.site(m, r, n)
+			at, v, err := s.site(m, r, n)
+			if err != nil {
+				return fmt.Errorf("place material sites of kind %s: %w", s.kind, err)
+			}
 			key := fmt.Sprintf("%s-%d", s.kind, n+1)
 			a := m.Areas[firstVillage+v]
 			stem, stemEn := m.stemOfVillage(v), latin(m.stemOfVillage(v))
@@ -105,6 +125,7 @@ func (m *maker) makeSites() {
 			m.Sites = append(m.Sites, x)
 		}
 	}
+	return nil
 }
 
 // goods is an item that sites keep.

@@ -45,10 +45,14 @@ func (w *ways) buildMotorway(d *division, roads []street, rivers []reach) []stre
 	}
 	below := newSegments()
 	for k, s := range roads {
-		below.add(s.line, k)
+		if s.class <= tertiary {
+			below.add(s.line, k)
+		}
 	}
 	for k, r := range rivers {
-		below.add(localLine(r.line), k)
+		if r.area >= bridged {
+			below.add(localLine(r.line), k)
+		}
 	}
 	for _, line := range []orb.LineString{east, west} {
 		roads = append(roads, w.carriageway(line, r, below)...)
@@ -92,13 +96,9 @@ func (w *ways) motorwayCourse(d *division) orb.LineString {
 
 // avoid makes the ground around a place dearer.
 func (w *ways) avoid(x, y, r, extra float64) {
-	n := int(r / w.Cell)
-	for dx := -n; dx <= n; dx++ {
-		for dy := -n; dy <= n; dy++ {
-			px, py := x+float64(dx)*w.Cell, y+float64(dy)*w.Cell
-			if w.Contains(px, py) && distance(px, py, x, y) < r {
-				w.rough[w.Index(px, py)] += extra
-			}
+	for _, i := range w.around(x, y, r) {
+		if px, py := w.Centre(i); distance(px, py, x, y) < r {
+			w.rough[i] += extra
 		}
 	}
 }

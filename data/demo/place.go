@@ -30,6 +30,9 @@ func (m *maker) makePlaces() {
 // addSeats: the county seat, its three parts, and all towns.
 func (m *maker) addSeats() {
 	x, y := m.land.confluence()
+	if q, away := m.roads.closest(orb.Point{x, y + 500}, 900); away < 900 {
+		x, y = q.a[0], q.a[1]
+	}
 	m.addPlace("county", "county", countyStem, x, y, m.Areas[0].Population/4)
 	for k, s := range m.division.seats {
 		stem := m.seatStem(k)

@@ -34,7 +34,8 @@ func (d *District) Elevation(p orb.Point) float64 { return d.land.elevation(loca
 func (l *land) elevation(p orb.Point) float64 {
 	x, beyondX := mirror(p[0], l.X0, -l.X0)
 	y, beyondY := mirror(p[1], l.Y0, -l.Y0)
-	h := l.cubic(x, y)
+	q := l.bend.toRaster(orb.Point{x, y})
+	h := l.cubic(q[0], q[1])
 	if beyond := max(beyondX, beyondY); beyond > 0 {
 		h += (220 - h) * terrain.Smoothstep(0, 24000, beyond)
 	}

@@ -19,7 +19,7 @@ type riskSort struct {
 	villager bool
 	works    bool // an enterprise, with a class
 	measures string
-	site     func(m *maker, r *rand.Rand, n int) (orb.Geometry, orb.Point)
+	site     siting
 }
 
 // Levels: how many points have each, as in the district that this one is modelled on; 107 together.
@@ -39,14 +39,17 @@ func (m *maker) makeRisks() error {
 	var worth []float64
 	serial := map[string]int{}
 	for _, s := range riskSorts() {
-		for n := range s.count {
-			g, at := s.site(m, r, n)
-			v := m.villageAt(at)
+		places, err := s.site(m, r, s.count)
+		if err != nil {
+			return fmt.Errorf("place risk points of kind %s: %w", s.kind, err)
+		}
+		for n, o := range places {
+			v := m.villageAt(o.at)
 			if v < 0 {
 				return fmt.Errorf("place risk point %s %d: it lies outside the district", s.kind, n)
 			}
 			key := fmt.Sprintf("%s-%d", s.kind, n+1)
-			m.Risks = append(m.Risks, m.risk(r, s, key, g, at, v, serial))
+			m.Risks = append(m.Risks, m.risk(r, s, key, o.geom, o.at, v, serial))
 			worth = append(worth, s.weight+0.55*r.Float64())
 		}
 	}

@@ -20,12 +20,12 @@ const (
 	townships    = 16
 	streets      = 3
 	villages     = 334
-	seatSpacing  = 8300.0 // m between seats of townships
+	seatSpacing  = 6800.0 // m between seats of townships
 	streetsDelay = 4300.0 // m: streets start late and so stay small
 )
 
 // seats finds the towns of the whole map: where rivers meet on level ground, a day's market apart.
-// The county seat comes first, as three streets; those of the district come before its neighbours.
+// The county seat comes first, as three streets, then the nearest ones.
 func (l *land) seats(h *hillsides, seed int64) []seat {
 	n := terrain.Noise(uint64(seed)*2 + 401)
 	cx, cy := l.confluence()
@@ -58,16 +58,11 @@ func (l *land) seats(h *hillsides, seed int64) []seat {
 	slices.SortStableFunc(towns, func(a, b seat) int {
 		return cmp.Compare(oval(a.x-cx, a.y-cy), oval(b.x-cx, b.y-cy))
 	})
-	seats := l.streets(h, cx, cy)
-	for k, t := range towns {
-		t.inside = k < townships-streets
-		seats = append(seats, t)
-	}
-	return seats
+	return append(l.streets(h, cx, cy), towns...)
 }
 
 // oval is the distance from the middle of a district wider than high.
-func oval(dx, dy float64) float64 { return math.Sqrt(float64(dx*dx)/1.25 + float64(dy*dy)) }
+func oval(dx, dy float64) float64 { return math.Sqrt(float64(dx*dx)/1.6 + float64(dy*dy)) }
 
 // confluence is where the two rivers from outside meet: the county seat.
 func (l *land) confluence() (x, y float64) {
@@ -85,7 +80,7 @@ func (l *land) streets(h *hillsides, cx, cy float64) []seat {
 	for k := range streets {
 		aim := [][2]float64{{-300, 1500}, {-1500, -900}, {1500, -900}}[k]
 		x, y := cx+aim[0], cy+aim[1]
-		out = append(out, seat{x: x, y: y, side: h.of[l.Index(x, y)], street: k + 1, inside: true})
+		out = append(out, seat{x: x, y: y, side: h.of[l.Index(x, y)], street: k + 1})
 	}
 	return out
 }

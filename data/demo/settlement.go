@@ -16,8 +16,9 @@ type settlement struct {
 	turn    float64 // direction of its streets, rad
 	long    float64 // length of a block along and across that direction, m
 	wide    float64
-	seat    int // of a township, -1 for none
-	village int // -1 outside the district
+	seat    int  // of a township, -1 for none
+	village int  // -1 outside the district
+	works   bool // halls instead of houses
 	n       terrain.Noise
 }
 
@@ -35,9 +36,9 @@ func (d *division) settlements(l *land, roads *segments, seed int64) []settlemen
 	cx, cy := l.confluence()
 	out = append(out, settlement{x: cx, y: cy, reach: 3000, long: 235, wide: 165, seat: 0, village: -1})
 	for k, s := range d.seats[streets:] {
-		t := settlement{x: s.x, y: s.y, reach: 330 + 90*r.Float64(), long: 150, wide: 105, seat: streets + k, village: -1}
+		t := settlement{x: s.x, y: s.y, reach: 310 + 60*r.Float64(), long: 190, wide: 140, seat: streets + k, village: -1}
 		if s.inside {
-			t.reach = 620 + 260*r.Float64()
+			t.reach, t.long, t.wide = 600+260*r.Float64(), 150, 105
 		}
 		out = append(out, t)
 	}
@@ -51,6 +52,7 @@ func (d *division) settlements(l *land, roads *segments, seed int64) []settlemen
 		x, y := l.Centre(i)
 		out = append(out, settlement{x: x, y: y, reach: 85, long: 95, wide: 75, seat: -1, village: -1})
 	}
+	out = append(out, d.works(l, roads, out[:townships-streets+1], r)...)
 	for k := range out {
 		out[k].n = terrain.Noise(r.Uint64())
 		out[k].turn = roads.direction(out[k].x, out[k].y, 400) + 0.12*r.NormFloat64()
@@ -85,14 +87,14 @@ func (s settlement) grid(id int, l *land, roads, rivers *segments, r *rand.Rand)
 	}
 	add := func(i, j, k, m, row int) {
 		a, b := at(i, j), at(k, m)
-		if !live(a) || !live(b) || r.Float64() < 0.1 {
+		if !live(a) || !live(b) || r.Float64() < s.gaps() {
 			return
 		}
 		line := orb.LineString{a, b}
 		if rivers.crosses(line) || roads.distance(a, 60)+roads.distance(b, 60) < 62 {
 			return
 		}
-		out = append(out, street{line: line, class: residential, route: -1, label: label{id, row, s.reach > 300}})
+		out = append(out, street{line: line, class: residential, route: -1, label: label{id, row, s.reach > 300 && !s.works}})
 	}
 	for i := -nu; i <= nu; i++ {
 		for j := -nv; j <= nv; j++ {
@@ -103,12 +105,52 @@ func (s settlement) grid(id int, l *land, roads, rivers *segments, r *rand.Rand)
 	return out
 }
 
+// gaps is the share of streets that were never built.
+func (s settlement) gaps() float64 {
+	if s.reach < 300 {
+		return 0.22
+	}
+	return 0.1
+}
+
 // corner is a node of the lattice, bent by noise so that no two blocks are alike.
 func (s settlement) corner(i, j int) orb.Point {
 	u, v := float64(i)*s.long+0.37*s.long, float64(j)*s.wide+0.41*s.wide
-	bend := 1500.0
-	u += 0.9*s.long*s.n.At(u/bend, v/bend) + 0.16*s.long*(s.n+3).At(float64(i)*1.7, float64(j)*1.3)
-	v += 0.9*s.wide*(s.n+5).At(u/bend, v/bend) + 0.16*s.wide*(s.n+7).At(float64(i)*1.3, float64(j)*1.7)
+	const wave = 1500.0 // m
+	jitter := 0.16
+	if s.reach < 300 && !s.works {
+		jitter = 0.3
+	}
+	u += 0.9*s.long*s.n.At(u/wave, v/wave) + jitter*s.long*(s.n+3).At(float64(i)*1.7, float64(j)*1.3)
+	v += 0.9*s.wide*(s.n+5).At(u/wave, v/wave) + jitter*s.wide*(s.n+7).At(float64(i)*1.3, float64(j)*1.7)
 	sin, cos := math.Sincos(s.turn)
 	return orb.Point{s.x + float64(u*cos) - float64(v*sin), s.y + float64(u*sin) + float64(v*cos)}
+}
+
+// works sets industrial land at the edge of the county seat and of some towns, near a road.
+func (d *division) works(l *land, roads *segments, towns []settlement, r *rand.Rand) []settlement {
+	var out []settlement
+	for k, s := range towns {
+		want := 1
+		if k == 0 {
+			want = 4
+		} else if r.Float64() < 0.4 {
+			continue
+		}
+		for tries := 0; tries < 400 && want > 0; tries++ {
+			away := s.reach * (1 + 0.45*r.Float64())
+			sin, cos := math.Sincos(2 * math.Pi * r.Float64())
+			x, y := s.x+away*cos, s.y+away*sin
+			i := l.Index(x, y)
+			free := l.slope[i] < 0.04 && l.above[i] > 2 && d.village[i] >= 0 && roads.distance(orb.Point{x, y}, 400) < 130
+			for _, o := range out {
+				free = free && distance(x, y, o.x, o.y) > 1500
+			}
+			if free {
+				want--
+				out = append(out, settlement{x: x, y: y, reach: 230 + s.reach/12, long: 190, wide: 150, seat: -1, village: -1, works: true})
+			}
+		}
+	}
+	return out
 }

@@ -38,7 +38,7 @@ func (d *division) scatter(h *hillsides, cores []core, township []int32, order [
 	}
 	for _, k := range order {
 		t := township[k]
-		if t < 0 || h.list[k].size < 8 || taken[int32(k)] {
+		if t < 0 || h.list[k].size < 8 || taken[int32(k)] || cores[k].burden > 100 {
 			continue
 		}
 		c, room := cores[k], d.room(h, int32(k), int(t), scale)
@@ -70,6 +70,9 @@ func (l *land) cores(h *hillsides) []core {
 		burden := 1 + 12*l.slope[i] + abs(l.above[i]-6)/15
 		if l.flow.Area[i] > 15e6 {
 			burden += 10
+		}
+		if l.wet[i] {
+			burden += 1000
 		}
 		if c := &out[k]; c.burden == 0 || burden < c.burden {
 			x, y := l.Centre(i)

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"github.com/paulmach/orb"
 )
@@ -71,41 +70,4 @@ func (m *maker) plot(v int, x, y float64) orb.Point {
 func (m *maker) dry(p orb.Point) bool {
 	q, d := m.water.closest(p, 120)
 	return !m.land.wet[m.land.Index(p[0], p[1])] && (q.line < 0 || d > width(m.rivers[q.line].area)/2+4)
-}
-
-// roadside takes places beside roads of certain classes, spread over the district.
-func (m *maker) roadside(r *rand.Rand, apart float64, right float64, good func(e edge, v int) bool) orb.Point {
-	for tries := 0; ; tries++ {
-		e := pick(r, m.network.edges)
-		total := length(e.line)
-		p := beside(e.line, total*(0.2+0.6*r.Float64()), right)
-		if total < 30 || e.bridge || e.tunnel {
-			continue
-		}
-		v := m.villageAt(geographic(p))
-		if v < 0 || !m.dry(p) || !good(e, v) {
-			continue
-		}
-		// Where the district is full, things may stand nearer together.
-		if room := apart / (1 + float64(tries)/3000); m.plots.free(p[0], p[1], room) {
-			m.plots.add(p[0], p[1], room)
-			return geographic(p)
-		}
-	}
-}
-
-// hillside takes a place on a slope within some metres of a house or road.
-func (m *maker) onSlope(r *rand.Rand, lo, hi, apart float64) orb.Point {
-	for tries := 0; ; tries++ {
-		s := pick(r, m.division.sites)
-		x, y := s.x+2200*(r.Float64()-0.5), s.y+2200*(r.Float64()-0.5)
-		i := m.land.Index(x, y)
-		p := geographic(orb.Point{x, y})
-		if m.land.slope[i] < lo || m.land.slope[i] > hi || m.land.wet[i] || m.villageAt(p) < 0 ||
-			m.roads.distance(orb.Point{x, y}, 400) > 260 || !m.plots.free(x, y, apart/(1+float64(tries)/4000)) {
-			continue
-		}
-		m.plots.add(x, y, apart)
-		return p
-	}
 }

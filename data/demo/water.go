@@ -97,7 +97,7 @@ func (m *maker) addPonds() {
 	r := chance(m.Seed, "ponds")
 	roads, rivers := m.roads, m.water
 	taken := newBuckets(500)
-	for n := 0; n < ponds; {
+	for n, tries := 0, 0; n < ponds && tries < 200*ponds; tries++ {
 		s := pick(r, m.division.sites)
 		x, y := s.x+1500*(r.Float64()-0.5), s.y+1500*(r.Float64()-0.5)
 		i := m.land.Index(x, y)

@@ -33,9 +33,9 @@ const bite = 0.6
 // Shape grows a landscape on g: uplift against the stream-power law, solved implicitly downstream
 // to upstream (Braun and Willett 2013) on ever finer grids. The height drains everywhere.
 func Shape(g Grid, plan Plan) ([]float64, Flow) {
-	stages := []stage{{4, 45}, {2, 9}, {1, 3}}
-	var height []float64
-	var was Grid
+	stages := []stage{{4, 36}, {2, 7}, {1, 2}}
+	var height, uplift []float64
+	var coarse, was Grid
 	for _, st := range stages {
 		at := Grid{W: g.W / st.coarser, H: g.H / st.coarser, Cell: g.Cell * float64(st.coarser), X0: g.X0, Y0: g.Y0}
 		next := make([]float64, at.Len())
@@ -49,7 +49,10 @@ func Shape(g Grid, plan Plan) ([]float64, Flow) {
 			}
 		}
 		height, was = next, at
-		erode(at, height, plan, st.rounds)
+		if uplift == nil {
+			coarse, uplift = at, plan.rises(at)
+		}
+		erode(at, height, resampled(coarse, uplift, at), plan, st.rounds)
 	}
 	outlets, inflows := plan.gates(g)
 	return height, Drain(g, height, outlets, inflows)
@@ -74,12 +77,27 @@ func (p Plan) gates(g Grid) (outlets []int, inflows []Inflow) {
 	return outlets, inflows
 }
 
-func erode(g Grid, height []float64, plan Plan, rounds int) {
-	outlets, inflows := plan.gates(g)
-	uplift := make([]float64, g.Len())
-	for i := range uplift {
-		uplift[i] = plan.Uplift(g.Centre(i))
+// rises is the uplift of every cell.
+func (p Plan) rises(g Grid) []float64 {
+	out := make([]float64, g.Len())
+	for i := range out {
+		out[i] = p.Uplift(g.Centre(i))
 	}
+	return out
+}
+
+// resampled brings a field from one grid to another.
+func resampled(from Grid, field []float64, to Grid) []float64 {
+	out := make([]float64, to.Len())
+	for i := range out {
+		x, y := to.Centre(i)
+		out[i] = from.Sample(field, x, y)
+	}
+	return out
+}
+
+func erode(g Grid, height, uplift []float64, plan Plan, rounds int) {
+	outlets, inflows := plan.gates(g)
 	for range rounds {
 		for k, o := range outlets {
 			height[o] = plan.Outlets[k].Height
