@@ -26,15 +26,16 @@ func (p *program) serveCommand() *cli.Command {
 	}
 }
 
-// serve runs until ctx ends. It takes the address first, so that one in use is told before any work is done; who
-// connects meanwhile waits until the maps are ready.
+// serve runs until ctx ends. It takes the address first, so that one in use is told before any work is done; who comes
+// before the maps are ready is told to wait.
 func (p *program) serve(ctx context.Context) error {
 	began := time.Now()
-	listener, err := net.Listen("tcp", p.config.Listen)
+	listener, err := listen(p.config.Listen)
 	if err != nil {
 		return explainListen(p.config.Listen, err)
 	}
 	defer listener.Close()
+	give := p.answerMeanwhile(listener)
 	d, err := p.prepareDatabase(ctx)
 	if err != nil {
 		return err
@@ -45,9 +46,18 @@ func (p *program) serve(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
+	give()
 	p.log.Info("ready", "address", listener.Addr().String(), "version", buildVersion(), "data", d.folder, "took", time.Since(began))
 	p.announce(listener.Addr(), time.Since(began))
 	return p.serveOn(ctx, listener, s)
+}
+
+func listen(address string) (*net.TCPListener, error) {
+	resolved, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return net.ListenTCP("tcp", resolved)
 }
 
 // prepareDatabase starts the database, migrates it and fills it on the first start.

@@ -37,7 +37,7 @@ func (s *service) start(ctx context.Context) <-chan struct{} {
 	return ended
 }
 
-// wire joins the parts: the rows, the feed of their changes, the API over both, and what runs by the clock.
+// wire joins the parts: the rows, their tiles, the feed of their changes, the API over all, and what runs by the clock.
 func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 	rows, err := store.Open(ctx, store.Options{
 		URL:              d.url,
@@ -52,24 +52,28 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 		rows.Close()
 		return nil, err
 	}
+	shut := func() {
+		source.Close()
+		rows.Close()
+	}
 	cache := tiles.NewCache(p.config.CacheBytes)
 	feed := live.New(live.Options{Store: rows, Cache: cache, Log: p.log, Now: time.Now})
 	handler, err := api.New(api.Options{
 		Store: rows,
 		Feed:  feed,
+		Log:   p.log,
 		Tiles: &tiles.Handler{
 			Source:  source,
 			Cache:   cache,
 			Basemap: tiles.NewBasemap(rows.Pool(), filepath.Join(d.folder, "basemap"), p.log),
 		},
-		Log:      p.log,
 		Now:      time.Now,
 		Version:  buildVersion(),
 		Hosts:    p.config.Hosts,
 		Frontend: frontend.Dist(),
 	})
 	if err != nil {
-		rows.Close()
+		shut()
 		return nil, err
 	}
 	return &service{
@@ -78,9 +82,6 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 			feed.Run,
 			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
 		},
-		close: func() {
-			source.Close()
-			rows.Close()
-		},
+		close: shut,
 	}, nil
 }
