@@ -63,6 +63,7 @@ func (p *program) command() *cli.Command {
 			p.restoreCommand(),
 			p.psqlCommand(),
 			p.readyCommand(),
+			p.openAPICommand(),
 			p.versionCommand(),
 		},
 	}
