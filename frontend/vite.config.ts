@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
@@ -8,18 +10,18 @@ import { defineConfig } from 'vitest/config'
 // The server that `npm run dev` asks for data and tiles.
 const server = process.env.FOURMAPS_DEV_SERVER ?? 'http://127.0.0.1:8080'
 
-/** Writes name.br beside what becomes smaller by it: the server sends it as it is. */
+/** Writes name.br beside what becomes smaller by it: the server sends it as it is. From what was written, since other
+ * plugins change the bundle until the end. */
 function brotli(): Plugin {
   return {
     name: 'brotli',
     apply: 'build',
-    enforce: 'post',
-    async generateBundle(_, bundle) {
-      const written = Object.values(bundle).filter((file) => /\.(js|css|svg|json)$/.test(file.fileName))
-      for (const file of written) {
-        const plain = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-        const small = await promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } })
-        if (plain.length > 1024) this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: small })
+    async writeBundle({ dir }, bundle) {
+      const params = { [constants.BROTLI_PARAM_QUALITY]: 10 }
+      for (const name of Object.keys(bundle).filter((file) => /\.(js|css|svg|json)$/.test(file))) {
+        const file = path.join(dir ?? '', name)
+        const plain = await readFile(file)
+        if (plain.length > 1024) await writeFile(`${file}.br`, await promisify(brotliCompress)(plain, { params }))
       }
     },
   }

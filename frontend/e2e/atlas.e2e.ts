@@ -21,6 +21,8 @@ afterEach(async () => {
 
 async function go(path: string, options = {}) {
   open = await visit(browser, url + path, options)
+  // The page hears keys once its counters are there.
+  await open.page.locator('[data-figure], [data-print]').first().waitFor()
   return open.page
 }
 const api = async <T>(path: string): Promise<T> => (await fetch(url + path)).json() as Promise<T>
@@ -31,7 +33,7 @@ describe('the four maps', () => {
     const page = await go('/')
     for (const [map, layer] of [['risk', 'risk_point'], ['material', 'material_site'], ['force', 'response_force']] as const) {
       await page.click(`[data-map=${map}]`)
-      await page.waitForURL(`**/${map}?*`)
+      await page.waitForURL(`**/${map}*`)
       const { numberMatched } = await api<Page>(`/api/layers/${layer}/features?limit=1`)
       await figureBecomes(page, '[data-total]', numberMatched)
       expect(await figure(page, `[data-layer=${layer}] [data-figure]`)).toBe(numberMatched)
@@ -183,10 +185,9 @@ describe('links', () => {
 describe('keys', () => {
   test('numbers choose maps, arrows move in the list, Enter opens, Escape closes', async () => {
     const page = await go('/all')
-    await page.locator('[data-total]').waitFor()
     await page.keyboard.press('3')
     await page.waitForURL('**/material*')
-    await page.getByRole('option').first().waitFor()
+    await page.locator('[role=option]').first().waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
@@ -200,7 +201,6 @@ describe('keys', () => {
 
   test('the first Tab offers to skip to the map', async () => {
     const page = await go('/all')
-    await page.locator('[data-total]').waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('跳到地图')
     await page.keyboard.press('Enter')
@@ -209,7 +209,6 @@ describe('keys', () => {
 
   test('shortcuts are explained, and are not heard while one types', async () => {
     const page = await go('/all')
-    await page.locator('[data-total]').waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog').getByText('键盘快捷键').waitFor()
     await page.keyboard.press('Escape')
@@ -223,7 +222,7 @@ describe('keys', () => {
 test('the command map shows tree, chain upwards and lines', async () => {
   const { features } = await api<Page>('/api/layers/command_unit/features?level=township&limit=1')
   const page = await go(`/command?sel=command_unit/${features[0]!.id}`)
-  await page.getByRole('option', { name: String(features[0]!.properties.name) }).waitFor()
+  await page.getByRole('treeitem', { name: String(features[0]!.properties.name) }).waitFor()
   expect(await page.getByText('上级联络').count()).toBeGreaterThan(0)
   await mapIdle(page)
   const lines = await page.evaluate(() => window.fourmapsMap.querySourceFeatures('links').filter((l) => l.properties.strong).length)

@@ -48,7 +48,7 @@ describe('an empty database', () => {
     await figureBecomes(page, '[data-total]', 1)
     await figureBecomes(page, '[data-layer=risk_point] [data-figure]', 1)
     await page.waitForFunction(() => window.fourmapsMap.querySourceFeatures('rows-risk_point', { sourceLayer: 'risk_point' }).length > 0)
-    await page.getByRole('option').first().click()
+    await page.locator('[role=option]').first().click()
     await server.sql(`UPDATE risk_point SET name = '改了名' WHERE origin_key = 'first'`)
     await page.locator('[data-card]').getByRole('heading', { name: '改了名' }).waitFor()
     await server.sql(`UPDATE risk_point SET deleted_at = now() WHERE origin_key = 'first'`)

@@ -1,7 +1,6 @@
 // What everybody must be able to see and use: both languages and themes, phones, old machines.
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -50,7 +49,7 @@ describe('accessibility', () => {
 test('English and light are one click away and are remembered', async () => {
   const { page, close } = await visit(browser, `${url}/risk`)
   await page.locator('[data-total]').waitFor()
-  await page.getByRole('button', { name: '语言' }).click()
+  await page.getByRole('button', { name: /语言/ }).click()
   await page.getByText('Legend and filters').waitFor()
   await page.getByRole('button', { name: 'Light' }).click()
   await page.reload()
@@ -65,7 +64,7 @@ describe('the phone', () => {
     const { page, close, errors } = await visit(browser, `${url}/all`, { viewport: PHONE, hasTouch: true })
     await page.getByRole('button', { name: '列表' }).tap()
     await figureBecomes(page, '[data-total]', 107)
-    await page.getByRole('option').first().tap()
+    await page.locator('[role=option]').first().tap()
     await page.locator('[data-card] dl').waitFor()
     await page.getByRole('button', { name: '关闭' }).tap()
     await page.getByRole('button', { name: '图例' }).tap()
@@ -93,10 +92,8 @@ describe('graphics', () => {
     await page.getByRole('button', { name: /^低/ }).click()
     await page.getByText('正在恢复地图').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '清除筛选' }).click()
-    await page.waitForTimeout(500)
-    await mapIdle(page)
     expect(before).toBeGreaterThan(50)
-    expect(await shown()).toBe(before)
+    await expect.poll(shown, { timeout: 30_000 }).toBe(before)
     await close()
   })
 
@@ -105,7 +102,7 @@ describe('graphics', () => {
     const { page, close, errors } = await visit(browser, `${url}/risk`, { before })
     await page.getByText('不支持 WebGL2').waitFor()
     await figureBecomes(page, '[data-total]', 107)
-    await page.getByRole('option').first().click()
+    await page.locator('[role=option]').first().click()
     await page.locator('[data-card] dl').waitFor()
     expect(errors).toEqual([])
     await close()
@@ -123,8 +120,8 @@ describe('graphics', () => {
     writeFileSync(path.join(folder, 'fonts.conf'), `<?xml version="1.0"?><fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>${folder}</cachedir></fontconfig>`)
     const bare = await launch({ FONTCONFIG_FILE: path.join(folder, 'fonts.conf') })
     const address = `${url}/command?power=low`
-    const shot = async (from: Browser) => {
-      const { page, close } = await visit(from, address)
+    const shot = async (from: Browser, before = '') => {
+      const { page, close } = await visit(from, address, { before })
       await mapIdle(page)
       await page.evaluate(() => document.fonts.ready)
       await page.waitForTimeout(1500)
@@ -151,11 +148,15 @@ describe('graphics', () => {
       await close()
       return ink
     }
-    const [here, there] = [await shot(browser), await shot(bare)]
+    const here = await shot(browser)
+    const there = await shot(bare)
+    // What it would look like if the map did not find the font files of the page: boxes.
+    const boxes = await shot(bare, 'Object.defineProperty(CSSFontFaceRule, Symbol.hasInstance, { value: () => false })')
     await bare.close()
     const letters = here.filter(Boolean).length
-    const differing = here.reduce<number>((n, on, i) => n + (on === there[i] ? 0 : 1), 0)
+    const differing = (other: number[]) => here.reduce<number>((n, on, i) => n + (on === other[i] ? 0 : 1), 0) / letters
     expect(letters).toBeGreaterThan(300)
-    expect(differing / letters).toBeLessThan(0.05)
+    expect(differing(boxes)).toBeGreaterThan(0.5)
+    expect(differing(there)).toBeLessThan(0.15) // the edges of letters depend on the machine's font settings
   })
 })

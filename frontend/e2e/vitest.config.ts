@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
-    include: ['*.e2e.ts'],
+    include: ['**/*.e2e.ts'],
     globalSetup: ['./setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 240_000,

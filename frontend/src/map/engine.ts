@@ -7,7 +7,7 @@ import type { Camera } from '@/lib/view/state'
 import { mapFonts } from './fonts'
 import type { MapInput } from './style/input'
 import { GROUND } from './style/ground'
-import { rowSource, rowTiles } from './style/rows'
+import { rowSource } from './style/rows'
 import { buildStyle } from './style/style'
 import { drawMissingImages } from './symbols/images'
 
@@ -34,6 +34,7 @@ export interface Options {
   camera: Camera | undefined
   box: Box | undefined
   covered: () => number // px at the bottom that something lies on
+  title: string // what screen readers call the canvas
   keepPixels?: boolean // the canvas can be read and printed
 }
 
@@ -67,36 +68,48 @@ export function makeEngine(options: Options): Engine {
     canvasContextAttributes: { preserveDrawingBuffer: options.keepPixels ?? false },
     pixelRatio: ratio(input.lowPower),
     renderWorldCopies: false,
-    locale: {},
+    locale: { 'Map.Title': options.title },
   })
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
   drawMissingImages(map, () => input.shown.map((shown) => shown.layer))
 
-  function show(next: MapInput) {
-    const before = input
-    input = next
-    if (next.lowPower !== before.lowPower) map.setPixelRatio(ratio(next.lowPower))
-    // Between a lost and a restored graphics context there is no style; the map restores the one set last.
-    if (!map.style) return
-    // New filters of a layer that stays are new tile addresses of the same source: nothing else is built again.
-    for (const shown of next.shown) {
-      const source = map.getSource(rowSource(shown.layer.name))
-      const old = before.shown.find((s) => s.layer.name === shown.layer.name)
-      if (source?.type === 'vector' && old && rowTiles(old)[0] !== rowTiles(shown)[0]) (source as unknown as { setTiles(t: string[]): void }).setTiles(rowTiles(shown))
-    }
-    map.setStyle(buildStyle(next, fonts), { diff: true, validate: false })
+  // Between a lost and a restored graphics context there is no style, and a new one takes a moment: what is to be shown
+  // is then applied when there is one.
+  let applied = input
+  function apply() {
+    if (input === applied || !map.style?._loaded) return
+    if (input.lowPower !== applied.lowPower) map.setPixelRatio(ratio(input.lowPower))
+    applied = input
+    // New filters are a new source. (setTiles would spare a flicker, but while tiles are loading it can leave the rows of
+    // the old filter under the address of the new one.)
+    map.setStyle(buildStyle(input, fonts), { diff: true, validate: false })
   }
+  map.on('style.load', apply)
+
+  // A tile that is loading while it is refreshed would keep what it was loading: it is refreshed once it is there.
+  const stale = new Set<string>()
+  function refreshSource(source: string) {
+    if (!map.getSource(source)) return
+    if (map.isSourceLoaded(source)) map.refreshTiles(source)
+    else stale.add(source)
+  }
+  map.on('sourcedata', ({ sourceId }) => {
+    if (stale.has(sourceId) && map.getSource(sourceId) && map.isSourceLoaded(sourceId) && stale.delete(sourceId)) map.refreshTiles(sourceId)
+  })
 
   return {
     map,
-    show,
+    show(next) {
+      input = next
+      apply()
+    },
     refresh(layers) {
       if (!map.style) return
       const base = input.base.map((l) => l.name)
       const sources = input.shown.map((s) => s.layer.name).filter((name) => layers?.has(name) ?? true).map(rowSource)
       if (layers === undefined || base.some((name) => layers.has(name))) sources.push(GROUND)
-      for (const source of sources) if (map.getSource(source)) map.refreshTiles(source)
+      sources.forEach(refreshSource)
     },
     fit(box, animate = true) {
       const camera = map.cameraForBounds(new LngLatBounds([box[0], box[1]], [box[2], box[3]]), { padding: padding(map.getContainer(), options.covered()), maxZoom: 16 })

@@ -16,7 +16,7 @@ const layers = (list: unknown[]) => list as LayerSpecification[]
 export const rowSource = (layer: string) => `rows-${layer}`
 
 /** Tile addresses of a layer's rows under a selection: the same parameters that the list uses. */
-export const rowTiles = ({ layer, selection }: Shown) => [absolute(address(`/tiles/${layer.name}/{z}/{x}/{y}.mvt`, sorted(selection)))]
+const rowTiles = ({ layer, selection }: Shown) => [absolute(address(`/tiles/${layer.name}/{z}/{x}/{y}.mvt`, sorted(selection)))]
 
 export function rowSources(input: MapInput): Record<string, SourceSpecification> {
   return Object.fromEntries(
