@@ -71,7 +71,8 @@ func (s *rasterSource) prepare(environ func(string) string) error {
 	if !rasterName.MatchString(s.Name) {
 		return errors.New("its name must be lower-case letters, digits, - and _")
 	}
-	if u, err := url.Parse(s.URL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+	filled := strings.NewReplacer("{s}", "1", "{z}", "1", "{x}", "1", "{y}", "1", "{key}", "1").Replace(s.URL)
+	if u, err := url.Parse(filled); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return errors.New("its url must begin with http:// or https://")
 	}
 	for _, part := range []string{"{z}", "{x}", "{y}"} {
