@@ -30,17 +30,21 @@ func (w *ways) throughRoads(d *division) {
 	west = [2]float64{w.X0 + 50, main[0][1]*1000 + 1800}
 	east = [2]float64{-w.X0 - 50, main[len(main)-1][1]*1000 - 1500}
 	south = [2]float64{tributary[0][0]*1000 + 1200, w.Y0 + 50}
-	for _, g := range []struct {
+	gates := []struct {
 		at [2]float64
 		c  class
 	}{
 		{west, trunk}, {east, trunk}, {south, primary},
 		{[2]float64{cx + 6000, -w.Y0 - 50}, primary}, {[2]float64{w.X0 + 50, cy + 27000}, primary},
 		{[2]float64{-w.X0 - 50, cy - 24000}, primary}, {[2]float64{cx - 27000, w.Y0 + 50}, primary},
-	} {
-		gate := w.gate(g.at)
-		w.search([]int32{gate}, []int32{centre}, math.Inf(1), nil)
-		w.build(centre, w.begin(g.c, 0, -1))
+	}
+	cells := make([]int32, len(gates))
+	for k, g := range gates {
+		cells[k] = w.gate(g.at)
+	}
+	w.search([]int32{centre}, cells, math.Inf(1), nil)
+	for k, g := range gates {
+		w.build(cells[k], w.begin(g.c, 0, -1))
 	}
 	for _, s := range d.seats[1:streets] {
 		w.connect(centre, w.cellOf(s.x, s.y), w.begin(primary, 0, -1))

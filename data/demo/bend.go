@@ -61,10 +61,15 @@ func (b *bend) toRaster(p orb.Point) orb.Point {
 }
 
 // Centre is the middle of a cell on the map, local m.
-func (l *land) Centre(i int) (x, y float64) {
-	x, y = l.Grid.Centre(i)
-	p := l.bend.toMap(orb.Point{x, y})
-	return p[0], p[1]
+func (l *land) Centre(i int) (x, y float64) { return l.middle[i][0], l.middle[i][1] }
+
+// bendCentres fills middle.
+func (l *land) bendCentres() {
+	l.middle = make([]orb.Point, l.Len())
+	for i := range l.middle {
+		x, y := l.Grid.Centre(i)
+		l.middle[i] = l.bend.toMap(orb.Point{x, y})
+	}
 }
 
 // Index is the cell of a place on the map.

@@ -127,7 +127,7 @@ func (m *maker) filled(s settlement, density float64) float64 {
 	case s.works:
 		return 0.75
 	case s.seat == 0:
-		return 0.34
+		return 0.5
 	case s.reach > 300:
 		return 0.5
 	case s.village < 0:

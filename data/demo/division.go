@@ -105,12 +105,51 @@ func (d *division) fill(l *land, h *hillsides, township []int32) {
 			}
 		}
 	}
+	d.feed(h, village)
 	d.village = make([]int32, l.Len())
 	for i, side := range h.of {
 		d.village[i] = village[side]
 	}
 	topology.Tidy(d.raster(l.Grid), d.townshipOf, districtOf)
 	d.settle(l)
+}
+
+// leastVillage is the smallest ground of a village, in cells of 1 ha.
+const leastVillage = 28
+
+// feed gives villages that are too small hillsides of larger neighbours in their township.
+func (d *division) feed(h *hillsides, village []int32) {
+	size := make([]int, len(d.sites))
+	for k, v := range village {
+		if v >= 0 {
+			size[v] += h.list[k].size
+		}
+	}
+	for v := range int32(len(d.sites)) {
+		for size[v] < leastVillage {
+			best, at := math.Inf(1), int32(-1)
+			for k, owner := range village {
+				if owner != v {
+					continue
+				}
+				for _, f := range h.list[k].next {
+					o := village[f.to]
+					if o < 0 || o == v || d.township[o] != d.township[v] || d.sites[o].side == f.to || size[o] < h.list[f.to].size+2*leastVillage {
+						continue
+					}
+					if toll := h.toll(int32(k), f); toll < best {
+						best, at = toll, f.to
+					}
+				}
+			}
+			if at < 0 {
+				break
+			}
+			size[village[at]] -= h.list[at].size
+			size[v] += h.list[at].size
+			village[at] = v
+		}
+	}
 }
 
 // settle moves cores that tidying left outside their village, or on its border, to the nearest

@@ -33,7 +33,7 @@ func coverName(c cover) string {
 
 // ground is the land use as a raster.
 type ground struct {
-	cover    []cover // topology.Outside on lakes
+	cover    []cover
 	quarries []orb.Point
 }
 
@@ -57,7 +57,7 @@ func (m *maker) newGround() (*ground, error) {
 	}
 	for i, wet := range l.wet {
 		if wet {
-			g.cover[i] = topology.Outside
+			g.cover[i] = forest // reaches under the water, whose shore is drawn finer
 		}
 	}
 	return g, nil
@@ -185,10 +185,7 @@ func (m *maker) makeLanduses() {
 	basin := l.divide(5e6)
 	raster := topology.Raster{W: l.W, H: l.H, Cell: l.Cell, X0: l.X0, Y0: l.Y0, Label: make([]int32, l.Len())}
 	for i, c := range m.ground.cover {
-		raster.Label[i] = c
-		if c != topology.Outside {
-			raster.Label[i] = c + covers*(basin[i]/2)
-		}
+		raster.Label[i] = c + covers*(basin[i]/2)
 	}
 	kind := dissolve(raster)
 	topology.Tidy(raster)
@@ -212,11 +209,11 @@ func dissolve(r topology.Raster) []cover {
 	for range 3 {
 		piece, label, size := topology.Pieces(r)
 		for i, p := range piece {
-			if label[p] == topology.Outside || size[p] >= least || label[p]%covers >= housing {
+			if size[p] >= least || label[p]%covers >= housing {
 				continue
 			}
 			for _, j := range []int{i - 1, i + 1, i - r.W, i + r.W} {
-				if j >= 0 && j < len(piece) && piece[j] != p && label[piece[j]] >= 0 && size[piece[j]] >= least && (j/r.W == i/r.W || j%r.W == i%r.W) {
+				if j >= 0 && j < len(piece) && piece[j] != p && size[piece[j]] >= least && (j/r.W == i/r.W || j%r.W == i%r.W) {
 					r.Label[i] = label[piece[j]]
 					break
 				}
@@ -226,14 +223,8 @@ func dissolve(r topology.Raster) []cover {
 	piece, label, _ := topology.Pieces(r)
 	kind := make([]cover, len(label))
 	for p, l := range label {
-		if l != topology.Outside {
-			kind[p] = l % covers
-		}
+		kind[p] = l % covers
 	}
-	for i, p := range piece {
-		if label[p] != topology.Outside {
-			r.Label[i] = p
-		}
-	}
+	copy(r.Label, piece)
 	return kind
 }

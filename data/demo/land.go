@@ -10,7 +10,8 @@ import (
 type land struct {
 	terrain.Grid
 	bend      *bend
-	height    []float64 // m above sea level
+	middle    []orb.Point // of every cell on the map
+	height    []float64   // m above sea level
 	flow      terrain.Flow
 	above     []float64 // m above the stream a cell drains to
 	catchment []float64 // of that stream, m²
@@ -38,6 +39,7 @@ func newLand(seed int64) *land {
 	l := &land{Grid: frame()}
 	l.wet = make([]bool, l.Len())
 	l.bend = newBend(l.Grid, terrain.Noise(uint64(seed)*2+5))
+	l.bendCentres()
 	warp := terrain.Noise(uint64(seed)*2 + 11)
 	main, south := meander(mainCourse(), warp, 1.8), meander(southCourse(), warp+5, 1.5)
 	gateIn, gateSouth, gateOut := main[0], south[0], main[len(main)-1]

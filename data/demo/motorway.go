@@ -2,6 +2,7 @@ package demo
 
 import (
 	"math"
+	"slices"
 
 	"fourmaps/data/demo/terrain"
 	"fourmaps/data/demo/topology"
@@ -63,7 +64,7 @@ func (w *ways) buildMotorway(d *division, roads []street, rivers []reach) []stre
 
 // motorwayCourse is the middle line: gentle curves, through hills where it must, round the towns.
 func (w *ways) motorwayCourse(d *division) orb.LineString {
-	m := &ways{land: w.land, built: make([]class, w.Len()), seen: make([]float64, w.Len()), from: make([]int32, w.Len()), link: map[int64]bond{}, rough: make([]float64, w.Len()), gentle: true}
+	m := &ways{land: w.land, built: make([]class, w.Len()), beside: make([]bool, w.Len()), seen: make([]float64, w.Len()), from: make([]int32, w.Len()), link: map[int64]bond{}, rough: make([]float64, w.Len()), wanted: make([]bool, w.Len()), gentle: true}
 	cx, cy := w.confluence()
 	for i := range m.rough {
 		x, y := w.Centre(i)
@@ -84,13 +85,16 @@ func (w *ways) motorwayCourse(d *division) orb.LineString {
 	b := w.gate([2]float64{-w.X0 - 50, main[len(main)-1][1]*1000 - 7000})
 	via := int32(w.Index(cx+1500, cy-4800))
 	var line orb.LineString
-	for _, leg := range [][2]int32{{via, a}, {b, via}} {
-		m.search([]int32{leg[0]}, []int32{leg[1]}, math.Inf(1), nil)
-		for at := leg[1]; at >= 0; at = m.from[at] {
-			x, y := w.Centre(int(at))
-			line = append(line, orb.Point{x, y})
-		}
+	m.search([]int32{via}, []int32{a, b}, math.Inf(1), nil)
+	for at := b; at >= 0; at = m.from[at] {
+		line = append(line, w.middle[at])
 	}
+	slices.Reverse(line)
+	var west orb.LineString
+	for at := a; at != via; at = m.from[at] {
+		west = append(west, w.middle[at])
+	}
+	line = append(west, line...)
 	return topology.Relaxed(line, 170, 4)
 }
 

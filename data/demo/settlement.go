@@ -43,7 +43,7 @@ func (d *division) settlements(l *land, roads *segments, seed int64) []settlemen
 		out = append(out, t)
 	}
 	for k, s := range d.sites {
-		t := settlement{x: s.x, y: s.y, reach: 150 + 90*r.Float64(), long: 95, wide: 75, seat: -1, village: k}
+		t := settlement{x: s.x, y: s.y, reach: 135 + 75*r.Float64(), long: 100, wide: 80, seat: -1, village: k}
 		if d.seats[s.township].street == 0 || distance(s.x, s.y, cx, cy) > 3200 {
 			out = append(out, t)
 		}
@@ -79,6 +79,9 @@ func (s settlement) density(l *land, x, y float64) float64 {
 // grid lays the streets of a settlement: a bent lattice where it is built-up, without those that
 // would run beside a road that exists or through a river.
 func (s settlement) grid(id int, l *land, roads, rivers *segments, r *rand.Rand) []street {
+	if s.reach < 100 {
+		return nil // a hamlet lies along its one road
+	}
 	var out []street
 	nu, nv := int(1.5*s.reach/s.long), int(1.5*s.reach/s.wide)
 	at := func(i, j int) orb.Point { return s.corner(i, j) }
@@ -108,7 +111,7 @@ func (s settlement) grid(id int, l *land, roads, rivers *segments, r *rand.Rand)
 // gaps is the share of streets that were never built.
 func (s settlement) gaps() float64 {
 	if s.reach < 300 {
-		return 0.22
+		return 0.27
 	}
 	return 0.1
 }

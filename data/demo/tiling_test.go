@@ -7,6 +7,7 @@ import (
 	"fourmaps/data/demo/topology"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geo"
 	"github.com/paulmach/orb/planar"
 )
 
@@ -117,6 +118,14 @@ func TestAreasAddUp(t *testing.T) {
 	}
 	if people["village"] != people["county"] || people["township"] != people["county"] {
 		t.Errorf("people do not add up: %v", people)
+	}
+}
+
+func TestVillagesHaveRoom(t *testing.T) {
+	for _, a := range ofLevel(district(t), "village") {
+		if km2 := geo.Area(a.Geom) / 1e6; km2 < 0.2 || km2 > 25 {
+			t.Errorf("%s has %.2f km²", a.Name, km2)
+		}
 	}
 }
 

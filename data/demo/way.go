@@ -26,18 +26,20 @@ type ways struct {
 	*land
 	rough   []float64      // what 1 m costs on level ground in a cell
 	built   []class        // best class through a cell
+	beside  []bool         // a road is near
 	link    map[int64]bond // roads between neighbouring cells
 	routes  []route
 	gentle  bool      // grades matter little: bridges and tunnels will do
 	seen    []float64 // scratch of a search: cost to reach
 	from    []int32
 	touched []int32 // cells of which seen is set
+	wanted  []bool  // targets of a search
 }
 
 func newWays(l *land, seed int64) *ways {
 	n := terrain.Noise(uint64(seed)*2 + 977)
-	w := &ways{land: l, rough: make([]float64, l.Len()), built: make([]class, l.Len()),
-		link: map[int64]bond{}, seen: make([]float64, l.Len()), from: make([]int32, l.Len())}
+	w := &ways{land: l, rough: make([]float64, l.Len()), built: make([]class, l.Len()), beside: make([]bool, l.Len()),
+		link: map[int64]bond{}, seen: make([]float64, l.Len()), from: make([]int32, l.Len()), wanted: make([]bool, l.Len())}
 	for i := range w.rough {
 		x, y := l.Centre(i)
 		w.built[i], w.seen[i] = noRoad, math.Inf(1)
@@ -70,8 +72,8 @@ func (w *ways) cost(i, j int32, s terrain.Step) float64 {
 	if w.built[i] != noRoad && w.built[j] != noRoad && w.isLink(i, j) {
 		return length * 0.42 * (1 + float64(25*grade*grade))
 	}
-	if w.built[j] != noRoad && w.built[i] != noRoad {
-		rough *= 1.5 // no second road beside the first
+	if w.beside[i] && w.beside[j] {
+		rough *= 1.6 // no second road beside the first
 	}
 	return length * rough * (1 + float64(130*grade*grade) + float64(3*abs(grade)))
 }
@@ -100,10 +102,15 @@ func (w *ways) search(starts []int32, targets []int32, limit float64, inside fun
 		w.seen[i] = math.Inf(1)
 	}
 	w.touched = w.touched[:0]
-	open := map[int32]bool{}
+	left := len(targets)
 	for _, t := range targets {
-		open[t] = true
+		w.wanted[t] = true
 	}
+	defer func() {
+		for _, t := range targets {
+			w.wanted[t] = false
+		}
+	}()
 	var q terrain.Queue
 	for _, s := range starts {
 		w.seen[s], w.from[s] = 0, -1
@@ -116,8 +123,11 @@ func (w *ways) search(starts []int32, targets []int32, limit float64, inside fun
 		if key > w.seen[i] {
 			continue
 		}
-		if delete(open, i); len(targets) > 0 && len(open) == 0 {
-			return
+		if w.wanted[i] {
+			w.wanted[i] = false
+			if left--; left == 0 {
+				return
+			}
 		}
 		for k, s := range steps {
 			j := int32(w.Neighbour(int(i), s))
@@ -165,21 +175,35 @@ func (w *ways) build(cell int32, r int32) {
 
 // join makes the move between two neighbouring cells a road, unless it is a better one already.
 func (w *ways) join(i, j int32, b bond) {
-	w.built[i], w.built[j] = min(w.built[i], b.class), min(w.built[j], b.class)
+	for _, c := range [2]int32{i, j} {
+		if w.built[c] == noRoad {
+			w.shade(int(c))
+		}
+		w.built[c] = min(w.built[c], b.class)
+	}
 	if had, ok := w.link[linkKey(i, j)]; !ok || b.class < had.class {
 		w.link[linkKey(i, j)] = b
 	}
 }
 
+// shade marks the cells within 200 m of a new road.
+func (w *ways) shade(i int) {
+	c, r := i%w.W, i/w.W
+	for row := max(0, r-2); row <= min(w.H-1, r+2); row++ {
+		for col := max(0, c-2); col <= min(w.W-1, c+2); col++ {
+			w.beside[row*w.W+col] = true
+		}
+	}
+}
+
 // connect builds a road between two cells, sought in the country around both.
 func (w *ways) connect(a, b int32, r int32) {
-	ax, ay := w.Centre(int(a))
-	bx, by := w.Centre(int(b))
-	room := 0.35*distance(ax, ay, bx, by) + 2500
-	x0, x1, y0, y1 := min(ax, bx)-room, max(ax, bx)+room, min(ay, by)-room, max(ay, by)+room
+	ac, ar, bc, br := int(a)%w.W, int(a)/w.W, int(b)%w.W, int(b)/w.W
+	room := 25 + 35*max(abs(float64(ac-bc)), abs(float64(ar-br)))/100
+	c0, c1, r0, r1 := min(ac, bc)-int(room), max(ac, bc)+int(room), min(ar, br)-int(room), max(ar, br)+int(room)
 	w.search([]int32{a}, []int32{b}, math.Inf(1), func(cell int32) bool {
-		x, y := w.Centre(int(cell))
-		return x >= x0 && x <= x1 && y >= y0 && y <= y1
+		c, r := int(cell)%w.W, int(cell)/w.W
+		return c >= c0 && c <= c1 && r >= r0 && r <= r1
 	})
 	w.build(b, r)
 }
