@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,5 +67,83 @@ func TestImportSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("exit %d: %s", code, out)
 			}
 		})
+	}
+}
+
+// ledger is what an office might have: Chinese words, Amap coordinates, one row with swapped numbers, one without a place.
+const ledger = `编号,名称,类别,等级,经度,纬度
+G1,牛角岭滑坡,滑坡,重大,114.2055,22.6395
+G2,石门沟泥石流,泥石流,一般,114.2065,22.6405
+G3,颠倒的,滑坡,低,22.6,114.2
+G4,没有坐标,滑坡,低,,
+`
+
+func TestImportLayer(t *testing.T) {
+	url := storetest.URL(t)
+	file := filepath.Join(t.TempDir(), "ledger.csv")
+	if err := os.WriteFile(file, []byte(ledger), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	report := filepath.Join(t.TempDir(), "rejected.csv")
+	args := []string{"import", "layer", "risk_point", file, "--database-url", url, "--log-level", "warn", "--crs", "gcj02", "--report", report,
+		"--map", "编号=key", "--map", "名称=name", "--map", "类别=kind", "--map", "等级=risk_level", "--map", "经度=lon", "--map", "纬度=lat"}
+	for _, want := range []string{"new       2", "same       2"} { // the second time nothing is new
+		out, code := runProgram(t, programCommand(t, args...))
+		if code != 0 || !strings.Contains(out, want) || !strings.Contains(out, "read 4, rejected 2") {
+			t.Fatalf("exit %d, want %q in:\n%s", code, want, out)
+		}
+	}
+	var names, crs string
+	var moved float64
+	err := storetest.Connect(t, url).QueryRow(t.Context(), `
+		SELECT string_agg(name, ' ' ORDER BY name), min(source_crs), min(ST_Distance(geom::geography, ST_SetSRID(ST_Point(source_x, source_y), 4326)::geography))
+		FROM risk_point`).Scan(&names, &crs, &moved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names != "牛角岭滑坡 石门沟泥石流" || crs != "GCJ02" || moved < 100 || moved > 1000 {
+		t.Errorf("stored %q, entered as %s, moved by %.0f m", names, crs, moved)
+	}
+	text, err := os.ReadFile(report)
+	if err != nil || !strings.Contains(string(text), "coordinates_swapped") || !strings.Contains(string(text), "geometry_missing") {
+		t.Errorf("the report is %s, %v", text, err)
+	}
+}
+
+func TestImportLayerWithoutMappingSuggestsOne(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ledger.csv")
+	if err := os.WriteFile(file, []byte(ledger), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, code := runProgram(t, programCommand(t, "import", "layer", "risk_point", file))
+	if code != 1 || !strings.Contains(out, `--map "经度=lon"`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	out, code = runProgram(t, programCommand(t, "import", "layer", "moon", file))
+	if code != 1 || !strings.Contains(out, "There is no layer moon") {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}
+
+func TestImportAreas(t *testing.T) {
+	square := func(code, name string, west, east float64) string {
+		return fmt.Sprintf(`{"type":"Feature","properties":{"XZQDM":%q,"XZQMC":%q},"geometry":{"type":"Polygon","coordinates":[[[%[3]g,22],[%[4]g,22],[%[4]g,23],[%[3]g,23],[%[3]g,22]]]}}`, code, name, west, east)
+	}
+	url := storetest.URL(t)
+	file := filepath.Join(t.TempDir(), "areas.geojson")
+	collection := `{"type":"FeatureCollection","features":[` + square("440307001000", "长桥镇", 114, 114.5) + "," + square("440307000000", "某区", 114, 115) + `]}`
+	if err := os.WriteFile(file, []byte(collection), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, code := runProgram(t, programCommand(t, "import", "areas", "--database-url", url, "--log-level", "warn", "--code", "XZQDM", "--name", "XZQMC", file))
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, out)
+	}
+	var tree string
+	err := storetest.Connect(t, url).QueryRow(t.Context(), `
+		SELECT string_agg(a.code || ' ' || a.level || ' below ' || coalesce(p.code, '-'), ', ' ORDER BY a.code)
+		FROM area a LEFT JOIN area p ON p.id = a.parent_id`).Scan(&tree)
+	if want := "440307 county below -, 440307001 township below 440307"; err != nil || tree != want {
+		t.Errorf("got %q, %v, want %q; the program says:\n%s", tree, err, want, out)
 	}
 }

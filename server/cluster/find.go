@@ -181,7 +181,10 @@ func versionPart(parts []string, i int) int {
 	if i >= len(parts) {
 		return 0
 	}
-	digits := strings.TrimRightFunc(parts[i], func(r rune) bool { return r < '0' || r > '9' })
+	digits := parts[i]
+	if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
+		digits = digits[:end]
+	}
 	n, _ := strconv.Atoi(digits)
 	return n
 }
