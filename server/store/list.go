@@ -48,6 +48,7 @@ func (s *Store) list(ctx context.Context, q List) (Page, error) {
 	}
 	defer rows.Close()
 	w := featureWriter{names: c.public.names, geometryWriter: geometryWriter{shift: len(q.Filter.Boxes) == 2}}
+	w.out = make([]byte, 0, roomFor(q.Limit))
 	var page Page
 	var last Place
 	for rows.Next() {
@@ -116,5 +117,10 @@ func placeOf(id, key []byte) Place {
 	}
 	return p
 }
+
+// roomFor guesses the bytes of a page, so that it is not copied again and again while it grows.
+func roomFor(rows int) int { return min(rows, normalPage) * 800 }
+
+const normalPage = 400
 
 func int4(v []byte) int32 { return int32(binary.BigEndian.Uint32(v)) }
