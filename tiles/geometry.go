@@ -27,10 +27,10 @@ func cut(geometry string) string {
 	return fmt.Sprintf("ST_AsMVTGeom(%s, %s, %d, %d, true)", geometry, envelope, extent, buffer)
 }
 
-// simplified picks the copy for the zoom and coarsens it to half a pixel: points of areas on a grid, so that borders
+// simplified picks the copy for the zoom and coarsens it to the layer's part of a pixel: points of areas on a grid, so that borders
 // that two areas share stay shared; lines by leaving out points, so that ends stay joined.
 func (s *statement) simplified() string {
-	if !s.layer.Bands || s.z > lastMidZoom {
+	if s.layer.Bands == 0 || s.z > lastMidZoom {
 		return "r.geom_3857"
 	}
 	column := "r.geom_mid"
@@ -40,8 +40,8 @@ func (s *statement) simplified() string {
 	if s.z == lastMidZoom || s.z == lastLowZoom {
 		return column // made for just this zoom
 	}
-	half := pixel(s.z) / 2
-	return fmt.Sprintf("CASE ST_Dimension(%[1]s) WHEN 0 THEN %[1]s WHEN 1 THEN ST_Simplify(%[1]s, %[2]g, true) ELSE ST_SnapToGrid(%[1]s, %[2]g) END", column, half)
+	coarse := pixel(s.z) * s.layer.Bands
+	return fmt.Sprintf("CASE ST_Dimension(%[1]s) WHEN 0 THEN %[1]s WHEN 1 THEN ST_Simplify(%[1]s, %[2]g, true) ELSE ST_Simplify(ST_SnapToGrid(%[1]s, %[3]g), 0) END", column, coarse/2, coarse)
 }
 
 // merged selects one feature for all rows that are alike in every field of the tile: at low zooms the single rows of a

@@ -125,7 +125,7 @@ func (s *statement) shown() string {
 		}
 	}
 	if s.layer.Accepts(layer.Polygon) && s.layer.Map == layer.Base && int(s.z) < s.layer.MaxZoom {
-		where += fmt.Sprintf(" AND (ST_Dimension(r.geom_3857) < 2 OR greatest(ST_XMax(r.geom_3857) - ST_XMin(r.geom_3857), ST_YMax(r.geom_3857) - ST_YMin(r.geom_3857)) >= %g)", pixel(s.z))
+		where += fmt.Sprintf(" AND (ST_Dimension(r.geom_3857) < 2 OR greatest(ST_XMax(r.geom_3857) - ST_XMin(r.geom_3857), ST_YMax(r.geom_3857) - ST_YMin(r.geom_3857)) >= %g)", 2*pixel(s.z))
 	}
 	return where
 }

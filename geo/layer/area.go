@@ -11,7 +11,7 @@ var Area = Layer{
 	History:       true,
 	MinZoom:       4,
 	MaxZoom:       14,
-	Bands:         true,
+	Bands:         0.5,
 	Fields: []Field{
 		{Name: "code", Type: String, Label: Text{"区划代码", "Area code"}, Required: true, MaxLength: 12, Tile: true, Search: true, Filter: true,
 			Help: Text{"统计用区划代码，2、4、6、9 或 12 位", "Statistical division code of 2, 4, 6, 9 or 12 digits"}},

@@ -9,6 +9,7 @@ var Building = Layer{
 	NameOptional: true,
 	MinZoom:      13,
 	MaxZoom:      15,
+	MergeBelow:   14,
 	Fields: []Field{
 		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "residential", Label: Text{"住宅", "Residential"}},

@@ -59,7 +59,7 @@ type Layer struct {
 	MaxZoom       int        `json:"max_zoom"`       // highest zoom of its vector tiles; clients overzoom beyond
 	NameZoom      int        `json:"name_zoom"`      // lowest zoom whose tiles carry name and name_en; 0 if all do
 	Cluster       bool       `json:"cluster"`        // too many rows for a tile become groups with point_count; the table has cells (migration 6: attach_cells)
-	Bands         bool       `json:"bands"`          // tiles of low zooms take simplified copies of the geometry (migration 7: attach_bands)
+	Bands         float64    `json:"bands"`          // tiles of low zooms take copies of the geometry, so many pixels coarser (migration 7: attach_bands); 0 for none
 	MergeBelow    int        `json:"merge_below"`    // below this zoom rows alike in every tile field are one feature without id; 0 if never
 	Fields        []Field    `json:"fields"`         // its own fields, in the order of form and card
 	Parts         []Part     `json:"parts"`          // lists that belong to a row, each a table of its own

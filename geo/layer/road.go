@@ -10,8 +10,8 @@ var Road = Layer{
 	NameOptional: true,
 	MinZoom:      4,
 	MaxZoom:      14,
-	Bands:        true,
-	MergeBelow:   12,
+	Bands:        1,
+	MergeBelow:   13,
 	Fields: []Field{
 		{Name: "class", Type: Choice, Label: Text{"等级", "Class"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "motorway", Label: Text{"高速公路", "Expressway"}},

@@ -9,11 +9,11 @@ var Water = Layer{
 	NameOptional: true,
 	MinZoom:      4,
 	MaxZoom:      14,
-	Bands:        true,
+	Bands:        1,
 	MergeBelow:   12,
 	Fields: []Field{
 		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
-			{Value: "river", Label: Text{"河流", "River"}, MinZoom: 6},
+			{Value: "river", Label: Text{"河流", "River"}, MinZoom: 7},
 			{Value: "stream", Label: Text{"溪流", "Stream"}, MinZoom: 11},
 			{Value: "canal", Label: Text{"渠道", "Canal"}, MinZoom: 11},
 			{Value: "lake", Label: Text{"湖泊", "Lake"}, MinZoom: 7},
