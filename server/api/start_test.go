@@ -72,10 +72,17 @@ func startOver(t testing.TB, url string, change ...func(*api.Options)) *running 
 	return r
 }
 
+type apiOptions = api.Options
+
 // get asks and gives status, headers and body.
 func (r *running) get(path string, headers ...string) (int, http.Header, []byte) {
 	r.t.Helper()
-	request, err := http.NewRequest(http.MethodGet, r.url+path, nil)
+	return r.ask(http.MethodGet, path, headers...)
+}
+
+func (r *running) ask(method, path string, headers ...string) (int, http.Header, []byte) {
+	r.t.Helper()
+	request, err := http.NewRequest(method, r.url+path, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
