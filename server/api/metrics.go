@@ -7,6 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"fourmaps/tiles"
 )
 
 // meters count the answers of each route. They are made before the first request and only read after.
@@ -61,6 +63,17 @@ func registerGauges(registry *prometheus.Registry, s *server) {
 	gauge("fourmaps_feed_connected", "Whether changes are heard.", func() float64 { return number(s.Feed.State().Connected) })
 	gauge("fourmaps_feed_seq", "Number of the newest change told.", func() float64 { return float64(s.Feed.State().Seq) })
 	gauge("fourmaps_feed_lag_seconds", "From commit to hearing, of the newest change.", func() float64 { return s.Feed.State().Lag.Seconds() })
+	cached := func(name, help string, value func(tiles.Counts) float64) {
+		gauge("fourmaps_cache_"+name, help, func() float64 { return value(s.cache.Counts()) })
+	}
+	cached("hits", "Answers from the cache, since the start.", func(n tiles.Counts) float64 { return float64(n.Hits) })
+	cached("misses", "Answers that were made, since the start.", func(n tiles.Counts) float64 { return float64(n.Misses) })
+	cached("shared", "Requests that waited for an answer being made for another, since the start.", func(n tiles.Counts) float64 { return float64(n.Shared) })
+	cached("forgotten", "Answers dropped since a change touched them, since the start.", func(n tiles.Counts) float64 { return float64(n.Forgot) })
+	cached("evicted", "Answers dropped for room, since the start.", func(n tiles.Counts) float64 { return float64(n.Evicted) })
+	cached("bytes", "Size of the kept answers.", func(n tiles.Counts) float64 { return float64(n.Bytes) })
+	cached("entries", "Number of kept answers.", func(n tiles.Counts) float64 { return float64(n.Entries) })
+	cached("live", "Whether answers are kept: not while changes cannot be heard.", func(n tiles.Counts) float64 { return number(n.Live) })
 	pool := s.Store.Pool()
 	gauge("fourmaps_pool_connections", "Connections to the database.", func() float64 { return float64(pool.Stat().TotalConns()) })
 	gauge("fourmaps_pool_in_use", "Connections to the database at work.", func() float64 { return float64(pool.Stat().AcquiredConns()) })
