@@ -38,6 +38,8 @@ func newBend(g terrain.Grid, n terrain.Noise) *bend {
 }
 
 // swing is how far aside a place goes, m: wide bends and small ones, none at the border of the map.
+//
+//go:norace
 func (b *bend) swing(n terrain.Noise, i int) float64 {
 	x, y := b.Centre(i)
 	rim := min(x-b.X0, y-b.Y0, -b.X0-x, -b.Y0-y)
@@ -49,12 +51,16 @@ func (b *bend) at(field [2][]float64, p orb.Point) orb.Point {
 }
 
 // toMap brings a point of the raster's plane to the map's.
+//
+//go:norace
 func (b *bend) toMap(p orb.Point) orb.Point {
 	d := b.at(b.ahead, p)
 	return orb.Point{p[0] + d[0], p[1] + d[1]}
 }
 
 // toRaster is the inverse of toMap, to a few metres.
+//
+//go:norace
 func (b *bend) toRaster(p orb.Point) orb.Point {
 	d := b.at(b.back, p)
 	return orb.Point{p[0] + d[0], p[1] + d[1]}

@@ -53,6 +53,8 @@ func newNearest(courses ...[]orb.Point) nearest {
 }
 
 // distance in m; the courses are so densely set with points that their points suffice.
+//
+//go:norace
 func (n nearest) distance(x, y float64) float64 {
 	best := math.MaxFloat64
 	for _, p := range n.points {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -40,13 +41,26 @@ func digest(t *testing.T, d *District) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// recorded is the fingerprint of the district of seed 1. Whoever changes the generator on purpose
+// looks at the new picture (preview) and records the new one.
+const recorded = ""
+
+// TestSameSeedMakesTheSameDistrict compares with what another machine recorded; other processors may
+// round differently in the last digit.
 func TestSameSeedMakesTheSameDistrict(t *testing.T) {
+	got := digest(t, district(t))
+	if runtime.GOARCH == "amd64" && got != recorded {
+		t.Errorf("fingerprint %s, recorded %s", got, recorded)
+	}
+	if raceDetector {
+		return // a second generation would take a minute
+	}
 	again, err := Generate(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := digest(t, district(t)), digest(t, again); a != b {
-		t.Errorf("two generations differ: %s, %s", a, b)
+	if b := digest(t, again); got != b {
+		t.Errorf("two generations differ: %s, %s", got, b)
 	}
 }
 

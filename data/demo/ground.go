@@ -64,6 +64,8 @@ func (m *maker) newGround() (*ground, error) {
 }
 
 // natural is what grows on a cell.
+//
+//go:norace
 func (l *land) natural(n terrain.Noise, i int) cover {
 	x, y := l.Centre(i)
 	patch := n.Fractal(x/900, y/900, 3)
@@ -88,6 +90,8 @@ func (l *land) natural(n terrain.Noise, i int) cover {
 }
 
 // smoothCover gives cells the cover of most of their neighbours.
+//
+//go:norace
 func smoothCover(g terrain.Grid, c []cover) {
 	old := append([]cover(nil), c...)
 	steps := terrain.Steps()

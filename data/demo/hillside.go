@@ -50,6 +50,8 @@ func newHillsides(l *land) *hillsides {
 
 // divide numbers the ground on both sides of every stretch of stream, where streams begin with a
 // catchment of so many m²: 2·stretch on the left, one more on the right.
+//
+//go:norace
 func (l *land) divide(begin float64) []int32 {
 	of, stretch := make([]int32, l.Len()), make([]int32, l.Len())
 	donors := l.streamDonors(begin)
@@ -102,6 +104,7 @@ func (l *land) bank(i, s int32) int32 {
 	return 1
 }
 
+//go:norace
 func (h *hillsides) measure(l *land) {
 	for k := range h.list {
 		h.list[k].foot = math.MaxFloat64
@@ -123,6 +126,8 @@ func (h *hillsides) measure(l *land) {
 }
 
 // join finds which hillsides touch, and over what.
+//
+//go:norace
 func (h *hillsides) join(l *land) {
 	type touch struct {
 		from int32

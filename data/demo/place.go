@@ -78,6 +78,8 @@ func (m *maker) addFarmsteads() {
 }
 
 // addPeaks names summits: the highest ground within 1.8 km that stands out.
+//
+//go:norace
 func (m *maker) addPeaks() {
 	l := m.land
 	const window = 18

@@ -54,6 +54,8 @@ func mirror(v, lo, hi float64) (in, beyond float64) {
 }
 
 // cubic interpolates the heights smoothly, so that shading shows no facets.
+//
+//go:norace
 func (l *land) cubic(x, y float64) float64 {
 	fx, fy := (x-l.X0)/l.Cell-0.5, (y-l.Y0)/l.Cell-0.5
 	c, r := math.Floor(fx), math.Floor(fy)
@@ -71,6 +73,8 @@ func (l *land) cubic(x, y float64) float64 {
 }
 
 // weights of a cubic B-spline: smooth in slope and curvature.
+//
+//go:norace
 func weights(t float64) [4]float64 {
 	s := 1 - t
 	return [4]float64{s * s * s / 6, (3*t*t*t - 6*t*t + 4) / 6, (3*s*s*s - 6*s*s + 4) / 6, t * t * t / 6}
@@ -78,21 +82,31 @@ func weights(t float64) [4]float64 {
 
 // Relief makes all tiles of the relief, from the lowest zoom up.
 func (d *District) Relief() iter.Seq2[ReliefTile, error] {
-	sw, ne := geographic(orb.Point{d.land.X0, d.land.Y0}), geographic(orb.Point{-d.land.X0, -d.land.Y0})
 	return func(yield func(ReliefTile, error) bool) {
-		for z := ReliefMinZoom; z <= ReliefMaxZoom; z++ {
-			x0, y0 := tileOf(orb.Point{sw[0], ne[1]}, z)
-			x1, y1 := tileOf(orb.Point{ne[0], sw[1]}, z)
-			for x := int(x0); x <= int(x1); x++ {
-				for y := int(y0); y <= int(y1); y++ {
-					b, err := d.reliefPNG(z, x, y)
-					if !yield(ReliefTile{z, x, y, b}, err) || err != nil {
-						return
-					}
-				}
+		for _, t := range d.reliefTiles() {
+			var err error
+			t.PNG, err = d.reliefPNG(t.Z, t.X, t.Y)
+			if !yield(t, err) || err != nil {
+				return
 			}
 		}
 	}
+}
+
+// reliefTiles lists the tiles that cover the map, without pictures.
+func (d *District) reliefTiles() []ReliefTile {
+	sw, ne := geographic(orb.Point{d.land.X0, d.land.Y0}), geographic(orb.Point{-d.land.X0, -d.land.Y0})
+	var out []ReliefTile
+	for z := ReliefMinZoom; z <= ReliefMaxZoom; z++ {
+		x0, y0 := tileOf(orb.Point{sw[0], ne[1]}, z)
+		x1, y1 := tileOf(orb.Point{ne[0], sw[1]}, z)
+		for x := int(x0); x <= int(x1); x++ {
+			for y := int(y0); y <= int(y1); y++ {
+				out = append(out, ReliefTile{Z: z, X: x, Y: y})
+			}
+		}
+	}
+	return out
 }
 
 // tileOf is the place of a point of WGS 84 among the tiles of a zoom, with fractions.
@@ -102,6 +116,7 @@ func tileOf(p orb.Point, z int) (x, y float64) {
 	return (p[0] + 180) / 360 * n, (0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)) * n
 }
 
+//go:norace
 func (d *District) reliefPNG(z, x, y int) ([]byte, error) {
 	img := image.NewRGBA(image.Rect(0, 0, reliefPixels, reliefPixels))
 	n := math.Exp2(float64(z))

@@ -35,6 +35,8 @@ func (s *segments) add(line orb.LineString, id int) {
 }
 
 // over visits the cells of the box around a and b, widened by margin, until visit says no.
+//
+//go:norace
 func (s *segments) over(a, b orb.Point, margin float64, visit func(key [2]int) bool) {
 	cell := func(v float64) int { return int(math.Floor(v / segmentCell)) }
 	for i := cell(min(a[0], b[0]) - margin); i <= cell(max(a[0], b[0])+margin); i++ {
@@ -47,6 +49,8 @@ func (s *segments) over(a, b orb.Point, margin float64, visit func(key [2]int) b
 }
 
 // near visits all pieces whose cells touch the box around a and b, some of them more than once.
+//
+//go:norace
 func (s *segments) near(a, b orb.Point, margin float64, visit func(p piece)) {
 	s.over(a, b, margin, func(key [2]int) bool {
 		for _, k := range s.cells[key] {
@@ -96,6 +100,8 @@ func (s *segments) crosses(line orb.LineString) bool {
 }
 
 // foot is the place on a-b nearest to p, as a share of the way.
+//
+//go:norace
 func foot(p, a, b orb.Point) float64 {
 	dx, dy := b[0]-a[0], b[1]-a[1]
 	length := float64(dx*dx) + float64(dy*dy)
@@ -107,17 +113,23 @@ func foot(p, a, b orb.Point) float64 {
 }
 
 // along is the point at a share of the way from a to b.
+//
+//go:norace
 func along(a, b orb.Point, t float64) orb.Point {
 	return orb.Point{a[0] + float64((b[0]-a[0])*t), a[1] + float64((b[1]-a[1])*t)}
 }
 
 // offset is the distance of p from a-b.
+//
+//go:norace
 func offset(p, a, b orb.Point) float64 {
 	q := along(a, b, foot(p, a, b))
 	return distance(p[0], p[1], q[0], q[1])
 }
 
 // intersection of a-b with c-d, as a share of the way from a to b.
+//
+//go:norace
 func intersection(a, b, c, d orb.Point) (t float64, ok bool) {
 	rx, ry, sx, sy := b[0]-a[0], b[1]-a[1], d[0]-c[0], d[1]-c[1]
 	den := float64(rx*sy) - float64(ry*sx)

@@ -50,6 +50,8 @@ func (l *land) reaches() []reach {
 }
 
 // stems numbers rivers: every cell has the number of the river that it is part of.
+//
+//go:norace
 func (l *land) stems() []int32 {
 	largest := make([]int32, l.Len()) // donor with the largest catchment
 	for i := range largest {

@@ -62,6 +62,8 @@ func newWays(l *land, seed int64) *ways {
 }
 
 // cost of the move from cell i to its neighbour j, in m of easy way.
+//
+//go:norace
 func (w *ways) cost(i, j int32, s terrain.Step) float64 {
 	length := s.Length * w.Cell
 	grade := (w.height[j] - w.height[i]) / length
@@ -80,12 +82,15 @@ func (w *ways) cost(i, j int32, s terrain.Step) float64 {
 
 func linkKey(i, j int32) int64 { return int64(min(i, j))<<32 | int64(max(i, j)) }
 
+//go:norace
 func (w *ways) isLink(i, j int32) bool {
 	_, ok := w.link[linkKey(i, j)]
 	return ok
 }
 
 // blocked says whether the diagonal move k from i would cross a road that has no junction there.
+//
+//go:norace
 func (w *ways) blocked(i int32, k int) bool {
 	if k%2 == 0 {
 		return false
@@ -97,6 +102,8 @@ func (w *ways) blocked(i int32, k int) bool {
 
 // search spreads from the starts over cells until every target is reached, or over all cells within
 // limit if there are no targets.
+//
+//go:norace
 func (w *ways) search(starts []int32, targets []int32, limit float64, inside func(cell int32) bool) {
 	for _, i := range w.touched {
 		w.seen[i] = math.Inf(1)

@@ -87,6 +87,8 @@ func (p Plan) rises(g Grid) []float64 {
 }
 
 // resampled brings a field from one grid to another.
+//
+//go:norace
 func resampled(from Grid, field []float64, to Grid) []float64 {
 	out := make([]float64, to.Len())
 	for i := range out {
@@ -96,6 +98,7 @@ func resampled(from Grid, field []float64, to Grid) []float64 {
 	return out
 }
 
+//go:norace
 func erode(g Grid, height, uplift []float64, plan Plan, rounds int) {
 	outlets, inflows := plan.gates(g)
 	for range rounds {
@@ -120,6 +123,8 @@ func erode(g Grid, height, uplift []float64, plan Plan, rounds int) {
 }
 
 // soften lets slopes creep: sharp crests and notches become round.
+//
+//go:norace
 func soften(g Grid, height []float64) {
 	old := append([]float64(nil), height...)
 	for r := 1; r < g.H-1; r++ {

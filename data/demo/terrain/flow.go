@@ -18,6 +18,8 @@ const rise = 0.004
 
 // Drain fills hollows of height in place so that every cell drains to one of the outlets, and says
 // where its water goes.
+//
+//go:norace
 func Drain(g Grid, height []float64, outlets []int, inflows []Inflow) Flow {
 	flow := Flow{To: make([]int32, g.Len()), Order: make([]int32, 0, g.Len()), Area: make([]float64, g.Len())}
 	seen := make([]bool, g.Len())
@@ -47,6 +49,8 @@ func Drain(g Grid, height []float64, outlets []int, inflows []Inflow) Flow {
 
 // descend points every cell to its steepest lower neighbour. Every move is a little easier or
 // harder by chance: otherwise water prefers the eight directions of the grid.
+//
+//go:norace
 func (f *Flow) descend(g Grid, height []float64, outlets []int) {
 	steps := Steps()
 	for i := range f.To {
@@ -69,6 +73,8 @@ func (f *Flow) descend(g Grid, height []float64, outlets []int) {
 }
 
 // gather adds up catchments from the ridges down.
+//
+//go:norace
 func (f *Flow) gather(g Grid, inflows []Inflow) {
 	for i := range f.Area {
 		f.Area[i] = g.Cell * g.Cell

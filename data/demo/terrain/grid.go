@@ -14,11 +14,15 @@ type Grid struct {
 func (g Grid) Len() int { return g.W * g.H }
 
 // Centre is the middle of cell i.
+//
+//go:norace
 func (g Grid) Centre(i int) (x, y float64) {
 	return g.X0 + (float64(i%g.W)+0.5)*g.Cell, g.Y0 + (float64(i/g.W)+0.5)*g.Cell
 }
 
 // Index is the cell that holds x, y; a point outside is moved to the nearest border cell.
+//
+//go:norace
 func (g Grid) Index(x, y float64) int {
 	c := clampInt(floorInt((x-g.X0)/g.Cell), 0, g.W-1)
 	r := clampInt(floorInt((y-g.Y0)/g.Cell), 0, g.H-1)
@@ -53,6 +57,8 @@ func Steps() [8]Step {
 }
 
 // Neighbour is the cell reached from i by s, or -1 outside the grid.
+//
+//go:norace
 func (g Grid) Neighbour(i int, s Step) int {
 	c, r := i%g.W+s.DX, i/g.W+s.DY
 	if c < 0 || r < 0 || c >= g.W || r >= g.H {
@@ -62,6 +68,8 @@ func (g Grid) Neighbour(i int, s Step) int {
 }
 
 // Sample interpolates field at x, y between cell centres; outside it repeats the border.
+//
+//go:norace
 func (g Grid) Sample(field []float64, x, y float64) float64 {
 	fx, fy := (x-g.X0)/g.Cell-0.5, (y-g.Y0)/g.Cell-0.5
 	c, r := floorInt(fx), floorInt(fy)
@@ -75,6 +83,8 @@ func (g Grid) Sample(field []float64, x, y float64) float64 {
 
 // mix goes from a to b as t goes from 0 to 1. The conversions keep compilers from fusing the
 // multiplication with the addition, so that every machine gets the same bits.
+//
+//go:norace
 func mix(a, b, t float64) float64 { return float64(a) + float64((b-a)*t) }
 
 // Smoothstep rises from 0 at lo to 1 at hi.

@@ -4,6 +4,8 @@ package terrain
 type Noise uint64
 
 // corner is a random number in -1..1 for a lattice point.
+//
+//go:norace
 func (n Noise) corner(x, y int) float64 {
 	h := uint64(n) ^ uint64(uint32(x))*0x9E3779B97F4A7C15 ^ uint64(uint32(y))*0xC2B2AE3D27D4EB4F
 	h ^= h >> 29
@@ -15,6 +17,8 @@ func (n Noise) corner(x, y int) float64 {
 }
 
 // At is one octave: random values at whole numbers, a quintic blend between them.
+//
+//go:norace
 func (n Noise) At(x, y float64) float64 {
 	c, r := floorInt(x), floorInt(y)
 	tx, ty := fade(x-float64(c)), fade(y-float64(r))
@@ -25,6 +29,8 @@ func (n Noise) At(x, y float64) float64 {
 
 // Fractal sums octaves, each twice as fine and half as strong, turned against each other so that
 // the lattice does not show. It stays within about -1..1.
+//
+//go:norace
 func (n Noise) Fractal(x, y float64, octaves int) float64 {
 	sum, strength, total := 0.0, 1.0, 0.0
 	for o := range octaves {
@@ -36,6 +42,7 @@ func (n Noise) Fractal(x, y float64, octaves int) float64 {
 	return sum / total
 }
 
+//go:norace
 func fade(t float64) float64 {
 	return float64(t*t*t) * (float64(t*(float64(t*6)-15)) + 10)
 }

@@ -9,11 +9,14 @@ type queued struct {
 	cell int32
 }
 
+//go:norace
 func (a queued) before(b queued) bool {
 	return a.key < b.key || (a.key == b.key && a.cell < b.cell)
 }
 
 // Push adds a cell.
+//
+//go:norace
 func (q *Queue) Push(key float64, cell int32) {
 	h := append(*q, queued{key, cell})
 	k := len(h) - 1
@@ -31,6 +34,8 @@ func (q *Queue) Push(key float64, cell int32) {
 }
 
 // Pop takes the cell with the lowest key.
+//
+//go:norace
 func (q *Queue) Pop() (key float64, cell int32) {
 	h := *q
 	top, last := h[0], h[len(h)-1]

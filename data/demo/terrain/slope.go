@@ -3,6 +3,8 @@ package terrain
 import "math"
 
 // Slope is rise over run at every cell, from the heights on both sides.
+//
+//go:norace
 func Slope(g Grid, height []float64) []float64 {
 	slope := make([]float64, len(height))
 	for i := range height {

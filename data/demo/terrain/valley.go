@@ -7,6 +7,8 @@ const stream = 0.6e6
 
 // AboveWater is the height of every cell above the stream that it drains to, and the catchment of
 // that stream, m².
+//
+//go:norace
 func AboveWater(height []float64, flow Flow) (above, catchment []float64) {
 	above, catchment = make([]float64, len(height)), make([]float64, len(height))
 	base := make([]float64, len(height))
@@ -24,6 +26,8 @@ func AboveWater(height []float64, flow Flow) (above, catchment []float64) {
 
 // FillValleys lays sediment: ground low above a stream becomes a nearly flat floor, wider along
 // larger rivers. Order among neighbours is kept, so water still finds its way.
+//
+//go:norace
 func FillValleys(height []float64, flow Flow) {
 	above, catchment := AboveWater(height, flow)
 	for i := range height {

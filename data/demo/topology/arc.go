@@ -18,6 +18,8 @@ type Raster struct {
 }
 
 // at is the label of a cell, Outside beyond the border.
+//
+//go:norace
 func (r Raster) at(col, row int) int32 {
 	if col < 0 || row < 0 || col >= r.W || row >= r.H {
 		return Outside
@@ -50,6 +52,8 @@ func stepOf(dir int) (dx, dy int) {
 }
 
 // sides are the labels left and right of the step from a corner in a direction.
+//
+//go:norace
 func (r Raster) sides(col, row, dir int) (left, right int32) {
 	switch dir & 3 {
 	case 0:
@@ -82,6 +86,7 @@ func Trace(r Raster) *Mesh {
 	return newMesh(r, t.arcs)
 }
 
+//go:norace
 func (t *tracer) start(col, row int, nodesOnly bool) {
 	if nodesOnly && t.degree(col, row) < 3 {
 		return
@@ -93,11 +98,13 @@ func (t *tracer) start(col, row int, nodesOnly bool) {
 	}
 }
 
+//go:norace
 func (t *tracer) border(col, row, dir int) bool {
 	left, right := t.sides(col, row, dir)
 	return left != right
 }
 
+//go:norace
 func (t *tracer) degree(col, row int) int {
 	n := 0
 	for dir := range 4 {

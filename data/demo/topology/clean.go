@@ -13,6 +13,8 @@ func Tidy(r Raster, groups ...Group) {
 }
 
 // unpinch fills corners that touch diagonally and says how many it found.
+//
+//go:norace
 func unpinch(r Raster, groups []Group) int {
 	found := 0
 	for row := range r.H - 1 {
@@ -35,6 +37,8 @@ func unpinch(r Raster, groups []Group) int {
 }
 
 // unite keeps the largest piece of every label and gives the others to a neighbour.
+//
+//go:norace
 func unite(r Raster) int {
 	piece, label, size := Pieces(r)
 	largest := map[int32]int32{}
@@ -61,6 +65,8 @@ func unite(r Raster) int {
 
 // Pieces numbers the parts of a raster that are connected through cell edges: the piece of every
 // cell, and the label and size in cells of every piece.
+//
+//go:norace
 func Pieces(r Raster) (piece, label []int32, size []int) {
 	piece = make([]int32, len(r.Label))
 	for i := range piece {

@@ -47,6 +47,8 @@ func Crossings(lines []orb.LineString) []int {
 }
 
 // CrossingPairs lists pairs of lines that meet elsewhere than at their ends.
+//
+//go:norace
 func CrossingPairs(lines []orb.LineString) [][2]int {
 	const bucket = 20000 // 1e-7 degrees, about 200 m
 	cells := map[dot][]segment{}
@@ -70,6 +72,8 @@ func CrossingPairs(lines []orb.LineString) [][2]int {
 }
 
 // crosses says whether two segments share a point that they may not share.
+//
+//go:norace
 func (s segment) crosses(o segment, lines []orb.LineString) bool {
 	if max(s.a.x, s.b.x) < min(o.a.x, o.b.x) || max(o.a.x, o.b.x) < min(s.a.x, s.b.x) ||
 		max(s.a.y, s.b.y) < min(o.a.y, o.b.y) || max(o.a.y, o.b.y) < min(s.a.y, s.b.y) {
@@ -101,6 +105,8 @@ func (s segment) far(p dot) dot {
 
 // joint is the point where two segments may touch: following each other in one line, or the ends
 // of lines.
+//
+//go:norace
 func (s segment) joint(o segment, lines []orb.LineString) (dot, bool) {
 	if s.arc == o.arc {
 		switch {
@@ -118,10 +124,12 @@ func (s segment) joint(o segment, lines []orb.LineString) (dot, bool) {
 	return dot{}, false
 }
 
+//go:norace
 func (s segment) endpoint(p dot, lines []orb.LineString) bool {
 	return (s.n == 0 && p == s.a) || (int(s.n) == len(lines[s.arc])-2 && p == s.b)
 }
 
+//go:norace
 func side(a, b, p dot) int {
 	v := (b.x-a.x)*(p.y-a.y) - (b.y-a.y)*(p.x-a.x)
 	switch {
