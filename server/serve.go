@@ -36,6 +36,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer listener.Close()
 	give := p.answerMeanwhile(listener)
+	defer give()
 	d, err := p.prepareDatabase(ctx)
 	if err != nil {
 		return err

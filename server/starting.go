@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -49,7 +50,7 @@ func (p *program) answerMeanwhile(listener *net.TCPListener) (give func()) {
 			p.log.Warn("answering while starting", "error", err)
 		}
 	}()
-	return func() {
+	return sync.OnceFunc(func() {
 		limit, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
 		if err := server.Shutdown(limit); err != nil {
@@ -59,5 +60,5 @@ func (p *program) answerMeanwhile(listener *net.TCPListener) (give func()) {
 		if err := listener.SetDeadline(time.Time{}); err != nil {
 			p.log.Warn("taking the address back", "error", err)
 		}
-	}
+	})
 }
