@@ -37,8 +37,7 @@ describe('the four maps', () => {
       const { numberMatched } = await api<Page>(`/api/layers/${layer}/features?limit=1`)
       await figureBecomes(page, '[data-total]', numberMatched)
       expect(await figure(page, `[data-layer=${layer}] [data-figure]`)).toBe(numberMatched)
-      await mapIdle(page)
-      expect((await idsOnMap(page, layer)).length).toBe(numberMatched)
+      await expect.poll(async () => (await idsOnMap(page, layer)).length, { timeout: 60_000 }).toBe(numberMatched)
     }
   })
 
@@ -50,11 +49,10 @@ describe('the four maps', () => {
     const { features, numberMatched } = await api<Page>('/api/layers/risk_point/features?risk_level=major,larger&limit=200')
     await figureBecomes(page, '[data-total]', numberMatched)
     await figureBecomes(page, '[data-layer=risk_point] [data-figure]', numberMatched)
-    await page.waitForTimeout(300)
-    await mapIdle(page)
-    expect(await idsOnMap(page, 'risk_point')).toEqual(features.map((f) => f.id).sort())
+    await expect.poll(() => idsOnMap(page, 'risk_point'), { timeout: 60_000 }).toEqual(features.map((f) => f.id).sort())
     await page.getByRole('button', { name: '清除筛选' }).click()
     await figureBecomes(page, '[data-total]', 107)
+    await expect.poll(async () => (await idsOnMap(page, 'risk_point')).length, { timeout: 60_000 }).toBe(107)
   })
 
   test('a declared number is filtered by range', async () => {
@@ -75,9 +73,9 @@ describe('areas', () => {
     const code = new URL(page.url()).searchParams.get('area')!
     const { numberMatched } = await api<Page>(`/api/layers/material_site/features?area=${code}&limit=1`)
     await figureBecomes(page, '[data-total]', numberMatched)
-    await mapIdle(page)
+    await expect.poll(async () => (await idsOnMap(page, 'material_site')).length, { timeout: 60_000 }).toBe(numberMatched)
     await page.waitForTimeout(800) // the camera has arrived
-    expect((await idsOnMap(page, 'material_site')).length).toBe(numberMatched)
+    await mapIdle(page)
     const at = await page.evaluate(() => {
       // somewhere inside a village where no symbol is
       const map = window.fourmapsMap

@@ -60,6 +60,7 @@ export async function mapIdle(page: Page) {
 /** The ids of the rows of a layer that the map has tiles of. */
 export async function idsOnMap(page: Page, layer: string): Promise<string[]> {
   return page.evaluate((name) => {
+    if (!window.fourmapsMap?.getSource(`rows-${name}`)) return []
     const rows = window.fourmapsMap.querySourceFeatures(`rows-${name}`, { sourceLayer: name })
     return [...new Set(rows.map((row) => String(row.properties.id)))].sort()
   }, layer)

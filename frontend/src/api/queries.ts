@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { get } from './client'
 import { sorted, type Selection } from './selection'
@@ -32,6 +32,11 @@ export const useBasemaps = () =>
 
 export const PAGE = 100
 
+// What is on screen stays while the same layer is asked for something else; rows of another layer would be wrong ones.
+function keep<T>(before: T | undefined, query: { queryKey: readonly unknown[] } | undefined, layer: string): T | undefined {
+  return query?.queryKey[1] === layer ? before : undefined
+}
+
 /** The rows of a layer page by page; the page before stays on screen while the next one comes. */
 export function useRows(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, enabled: MaybeRefOrGetter<boolean> = true) {
   return useInfiniteQuery({
@@ -40,7 +45,7 @@ export function useRows(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGe
       get<FeaturePage>(`/api/layers/${toValue(layer)}/features`, { ...toValue(selection), limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) => keep(before, query, toValue(layer)),
     enabled: computed(() => toValue(layer) !== '' && toValue(enabled)),
   })
 }
@@ -50,7 +55,7 @@ export function useAllRows(layer: MaybeRefOrGetter<string>, selection: MaybeRefO
   return useQuery({
     queryKey: computed(() => ['rows', toValue(layer), 'all', sorted(toValue(selection))]),
     queryFn: ({ signal }) => everyPage(toValue(layer), toValue(selection), signal),
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) => keep(before, query, toValue(layer)),
     enabled: computed(() => toValue(layer) !== '' && toValue(enabled)),
   })
 }
@@ -82,7 +87,7 @@ export function useSummary(layer: MaybeRefOrGetter<string>, selection: MaybeRefO
   return useQuery({
     queryKey: computed(() => ['rows', toValue(layer), 'summary', toValue(level), sorted(toValue(selection))]),
     queryFn: ({ signal }) => get<Summary>(`/api/layers/${toValue(layer)}/summary`, { ...toValue(selection), area_level: toValue(level) }, signal),
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) => keep(before, query, toValue(layer)),
     enabled: computed(() => toValue(layer) !== '' && toValue(enabled)),
   })
 }

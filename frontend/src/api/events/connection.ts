@@ -49,6 +49,7 @@ export function followServer(): { close(): void } {
   const stream = listen({
     event: take,
     up(again) {
+      heardAt.value ??= Date.now() // an open stream is a word, too: the next heartbeat may be 15 s away
       downSince.value = undefined
       if (again) tell(undefined)
     },

@@ -5,15 +5,18 @@ import { openStream, type ServerEvent, type StreamListener } from './stream'
 
 type Message =
   | { kind: 'ping'; from: string; up: boolean } // the leader is there
-  | { kind: 'claim'; from: string } // I lead from now on
+  | { kind: 'who'; from: string } // a fresh tab asks whether somebody leads
   | { kind: 'leaving'; from: string }
   | { kind: 'event'; from: string; event: ServerEvent }
   | { kind: 'up'; from: string; again: boolean }
   | { kind: 'down'; from: string }
 
-const PING = 2000
-const GONE = 6000 // a leader silent for so long is gone
-const GONE_HIDDEN = 75_000 // a hidden tab's timers may run once a minute, so it does not judge sooner
+// Silence is counted in ticks, not in time: a tab that was busy drawing, or that was hidden and slowed down, has not
+// listened either, and must not judge by the clock.
+const TICK = 300 // ms
+const PING = 6 // ticks between a leader's pings
+const ANSWER = 4 // ticks that a fresh tab waits for an answer
+const GONE = 20 // ticks after which a silent leader is gone
 
 /** Listens to the server's events, sharing one stream with the other tabs of this browser. */
 export function listen(listener: StreamListener): { close(): void } {
@@ -23,11 +26,11 @@ export function listen(listener: StreamListener): { close(): void } {
   const say = (message: Message) => channel.postMessage(message)
   let stream: { close(): void } | undefined
   let up = false
-  let heard = Date.now() - GONE + 300 + Math.random() * 300 // a fresh tab waits a moment for a leader's ping
+  let silent = GONE - ANSWER // ticks since a word of a leader
   let leaderUp: boolean | undefined
 
   function lead() {
-    say({ kind: 'claim', from: me })
+    ping()
     stream = openStream({
       event(event) {
         listener.event(event)
@@ -60,29 +63,37 @@ export function listen(listener: StreamListener): { close(): void } {
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.from === me) return
     if (data.kind === 'leaving') {
-      heard = 0
+      silent = GONE
       return
     }
-    // Two leaders: the newer claim stands; of two that both ping, the smaller name does.
-    if (stream && (data.kind === 'claim' || (data.kind === 'ping' && data.from < me))) follow()
+    if (data.kind === 'who') {
+      if (stream) ping()
+      return
+    }
+    // Of two leaders the one with the smaller name goes on.
+    if (stream && data.kind === 'ping') {
+      if (data.from < me) follow()
+      else ping()
+    }
     if (stream) return
-    heard = Date.now()
+    silent = 0
     if (data.kind === 'ping') state(data.up, false)
     else if (data.kind === 'event') listener.event(data.event)
     else if (data.kind === 'up') state(true, data.again)
     else if (data.kind === 'down') state(false, false)
   }
 
-  const timer = setInterval(tick, 300)
-  let pinged = 0
+  say({ kind: 'who', from: me })
+  const timer = setInterval(tick, TICK)
+  let sincePing = 0
+  function ping() {
+    sincePing = 0
+    say({ kind: 'ping', from: me, up })
+  }
   function tick() {
-    const now = Date.now()
     if (stream) {
-      if (now - pinged >= PING) {
-        pinged = now
-        say({ kind: 'ping', from: me, up })
-      }
-    } else if (now - heard > (document.hidden ? GONE_HIDDEN : GONE)) lead()
+      if (++sincePing >= PING) ping()
+    } else if (++silent > GONE) lead()
   }
   const leave = () => stream && say({ kind: 'leaving', from: me })
   addEventListener('pagehide', leave)
