@@ -35,7 +35,7 @@ func (s *server) routes() []route {
 		{get, "/api/layers/:layer/summary", s.summary, anyone, "getSummary", ""},
 		{get, pathEvents, s.events, anyone, "streamEvents", ""},
 		{get, "/api/basemaps", s.basemaps, anyone, "listBasemaps", ""},
-		{get, "/tiles/:layers/:z/:x/:y", s.tile, anyone, "getTile", "/tiles/{layers}/{z}/{x}/{y}.mvt"},
+		{get, pathTile, s.tile, anyone, "getTile", "/tiles/{layers}/{z}/{x}/{y}.mvt"},
 		{get, "/tiles/:layers", s.tile, anyone, "getTileJSON", "/tiles/{layers}.json"},
 		{get, "/tiles/*", s.tile, anyone, "", ""},
 		{get, "/*", s.page, anyone, "", ""},

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// fourMaps are the layers of one tile of the maps.
+const fourMaps = "risk_point,material_site,response_force,command_unit"
+
+const layerPath = "/api/layers/material_site/features"
+
+// district measures the demonstration: a, b, d, e and f.
+func (b *bench) district(ctx context.Context) error {
+	database, err := b.database(ctx, "district")
+	if err != nil {
+		return err
+	}
+	if out, err := exec.CommandContext(ctx, b.o.program, "demo", "--database-url", database).CombinedOutput(); err != nil {
+		return fmt.Errorf("loading the demonstration: %w: %s", err, out)
+	}
+	server, err := b.serve(ctx, database, 64<<20)
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	paths, err := demoTiles(ctx, database, 200)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for range 2 { // the second time from the cache
+		total = 0
+		for _, p := range paths {
+			body, _, err := server.fetch(ctx, p, true)
+			if err != nil {
+				return fmt.Errorf("asking for %s: %w", p, err)
+			}
+			total += len(body)
+		}
+	}
+	bare, err := b.standIn(ctx, "bare", fmt.Sprint(total/len(paths)))
+	if err != nil {
+		return err
+	}
+	defer bare.stop()
+	limit, err := b.warm(ctx, server, bare, paths, total/len(paths))
+	if err != nil {
+		return err
+	}
+	if err := b.cold(ctx, database, server, paths, limit); err != nil {
+		return err
+	}
+	if strings.Contains(b.o.cases, "e") {
+		if err := b.freshness(ctx, database, server); err != nil {
+			return err
+		}
+	}
+	now, peak, err := server.memory()
+	if err != nil {
+		return err
+	}
+	b.line("f", "memory of the server after all this (and its peak)", fmt.Sprintf("%.0f MB (%.0f MB)", now, peak), "under 200 MB", peak < 200)
+	return nil
+}
+
+// demoTiles picks distinct tiles of zooms 8 to 15 in which there is something, the same ones in each run.
+func demoTiles(ctx context.Context, database string, n int) ([]string, error) {
+	conn, err := pgx.Connect(ctx, database)
+	if err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
+	}
+	defer conn.Close(ctx)
+	rows, err := conn.Query(ctx, `SELECT ST_X(anchor), ST_Y(anchor) FROM (
+		SELECT anchor, name FROM risk_point UNION ALL SELECT anchor, name FROM material_site UNION ALL
+		SELECT anchor, name FROM response_force UNION ALL SELECT anchor, name FROM command_unit) p WHERE anchor IS NOT NULL ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the places of the demonstration: %w", err)
+	}
+	places, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct{ Lon, Lat float64 }])
+	if err != nil {
+		return nil, fmt.Errorf("reading the places of the demonstration: %w", err)
+	}
+	r := rand.New(rand.NewPCG(8, 15))
+	var paths []string
+	seen := map[string]bool{}
+	for tries := 0; len(paths) < n && tries < 100*n; tries++ {
+		at := places[r.IntN(len(places))]
+		if p := tilePath(fourMaps, at.Lon, at.Lat, 8+tries%8); !seen[p] {
+			seen[p] = true
+			paths = append(paths, p)
+		}
+	}
+	return paths, nil
+}
+
+// warm measures a: tiles from the cache against the bare handler, in turns, since other work comes and goes.
+func (b *bench) warm(ctx context.Context, server, bare *process, paths []string, size int) (best float64, err error) {
+	var ours, theirs load
+	for range 3 {
+		t, err := b.wrk(ctx, bare.address, paths, b.o.time)
+		if err != nil {
+			return 0, err
+		}
+		o, err := b.wrk(ctx, server.address, paths, b.o.time)
+		if err != nil {
+			return 0, err
+		}
+		if t.perSecond > theirs.perSecond {
+			theirs = t
+		}
+		if o.perSecond > ours.perSecond {
+			ours = o
+		}
+	}
+	b.note(fmt.Sprintf("bare Echo handler, %d bytes from memory", size), rate(theirs))
+	ratio := ours.perSecond / theirs.perSecond
+	b.line("a", fmt.Sprintf("%d tiles z8–z15, four layers, warm", len(paths)), rate(ours), "", true)
+	b.line("a", "… against the bare handler", fmt.Sprintf("× %.2f", ratio), "at least × 0.95", ratio >= 0.95 && ours.failed == 0)
+	return theirs.perSecond, nil
+}
+
+// cold measures b and the two halves of d: the same without a cache, and GeoJSON with and without.
+func (b *bench) cold(ctx context.Context, database string, server *process, paths []string, limit float64) error {
+	plain, err := b.serve(ctx, database, 0)
+	if err != nil {
+		return err
+	}
+	defer plain.stop()
+	tiles, err := b.wrk(ctx, plain.address, paths, b.o.time)
+	if err != nil {
+		return err
+	}
+	b.line("b", "the same cold, no cache", rate(tiles), "", true)
+	b.line("b", "… against the bare handler", fmt.Sprintf("1 : %.0f", limit/tiles.perSecond), "1 : 40 or better", limit/tiles.perSecond <= 40 && tiles.failed == 0)
+	list, err := b.wrk(ctx, plain.address, []string{layerPath}, b.o.time)
+	if err != nil {
+		return err
+	}
+	b.line("d", "GeoJSON of a whole layer, no cache", rate(list), "at least 700/s", list.perSecond >= 700 && list.failed == 0)
+	if _, _, err := server.fetch(ctx, layerPath, true); err != nil {
+		return fmt.Errorf("asking for GeoJSON: %w", err)
+	}
+	kept, err := b.wrk(ctx, server.address, []string{layerPath}, b.o.time)
+	if err != nil {
+		return err
+	}
+	b.line("d", "… from the cache", rate(kept), "at least 25,000/s", kept.perSecond >= 25_000 && kept.failed == 0)
+	return nil
+}
