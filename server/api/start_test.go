@@ -39,11 +39,16 @@ func startOver(t testing.TB, url string, change ...func(*api.Options)) *running 
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	feed := live.New(live.Options{Store: s, Log: log, Now: time.Now})
-	o := api.Options{Store: s, Feed: feed, Log: log, Version: "test"}
+	o := api.Options{Store: s, Log: log, Version: "test"}
 	for _, f := range change {
 		f(&o)
 	}
+	follow := live.Options{Store: s, Log: log, Now: time.Now}
+	if o.Tiles != nil {
+		follow.Cache = o.Tiles.Cache
+	}
+	feed := live.New(follow)
+	o.Feed = feed
 	handler, err := api.New(o)
 	if err != nil {
 		t.Fatal(err)
