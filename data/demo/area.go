@@ -121,7 +121,7 @@ func (m *maker) count() {
 		default:
 			a.Population = span(r, 1150, 3100)
 		}
-		a.Households = int(float64(a.Population) / (2.7 + 0.7*r.Float64()))
+		a.Households = int(float64(a.Population) / (2.7 + float64(0.7*r.Float64())))
 		for _, k := range []int{firstTownship + int(s.township), 0} {
 			m.Areas[k].Population += a.Population
 			m.Areas[k].Households += a.Households

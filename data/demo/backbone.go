@@ -27,9 +27,9 @@ func (w *ways) throughRoads(d *division) {
 	cx, cy := d.seats[0].x, d.seats[0].y
 	var west, east, south [2]float64
 	main, tributary := mainCourse(), southCourse()
-	west = [2]float64{w.X0 + 50, main[0][1]*1000 + 1800}
-	east = [2]float64{-w.X0 - 50, main[len(main)-1][1]*1000 - 1500}
-	south = [2]float64{tributary[0][0]*1000 + 1200, w.Y0 + 50}
+	west = [2]float64{w.X0 + 50, float64(main[0][1]*1000) + 1800}
+	east = [2]float64{-w.X0 - 50, float64(main[len(main)-1][1]*1000) - 1500}
+	south = [2]float64{float64(tributary[0][0]*1000) + 1200, w.Y0 + 50}
 	gates := []struct {
 		at [2]float64
 		c  class
@@ -165,7 +165,7 @@ func (l *land) settlements(h *hillsides, d *division, seed int64) []int32 {
 	for _, k := range chance(seed, "hamlets around").Perm(len(h.list)) {
 		c, s := cores[k], h.list[k]
 		i := l.Index(c.x, c.y)
-		if room := 2300 + 2500*s.steep; d.village[i] < 0 && s.size > 10 && !l.wet[i] && !l.nearEdge(i, 600) && near.free(c.x, c.y, room) {
+		if room := 2300 + float64(2500*s.steep); d.village[i] < 0 && s.size > 10 && !l.wet[i] && !l.nearEdge(i, 600) && near.free(c.x, c.y, room) {
 			near.add(c.x, c.y, room)
 			d.hamlets = append(d.hamlets, i)
 			out = append(out, int32(i))

@@ -43,7 +43,7 @@ func newBend(g terrain.Grid, n terrain.Noise) *bend {
 func (b *bend) swing(n terrain.Noise, i int) float64 {
 	x, y := b.Centre(i)
 	rim := min(x-b.X0, y-b.Y0, -b.X0-x, -b.Y0-y)
-	return terrain.Smoothstep(0, 5000, rim) * (380*n.Fractal(x/3000, y/3000, 2) + 110*(n+5).At(x/900, y/900))
+	return terrain.Smoothstep(0, 5000, rim) * (float64(380*n.Fractal(x/3000, y/3000, 2)) + float64(110*(n+5).At(x/900, y/900)))
 }
 
 func (b *bend) at(field [2][]float64, p orb.Point) orb.Point {

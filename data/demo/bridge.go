@@ -41,7 +41,7 @@ func (r street) overWater(index *segments, rivers []reach) []stretch {
 		index.near(a, b, 0, func(q piece) {
 			if t, ok := intersection(a, b, q.a, q.b); ok {
 				half := width(rivers[q.line].area)/2 + 14
-				found = append(found, stretch{way + t*step - half, way + t*step + half})
+				found = append(found, stretch{way + float64(t*step) - half, way + float64(t*step) + half})
 			}
 		})
 		way += step

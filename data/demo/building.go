@@ -56,7 +56,7 @@ func (m *maker) makeBuildings() {
 	}
 	for k, f := range m.footprint {
 		key := fmt.Sprintf("house-%d", k)
-		b := Building{Kind: f.kind, Levels: f.levels, Height: math.Round(float64(f.levels)*31+4) / 10}
+		b := Building{Kind: f.kind, Levels: f.levels, Height: math.Round(float64(float64(f.levels)*31)+4) / 10}
 		b.Row = Row{ID: id(m.Seed, "building", key), Key: key, Geom: f.polygon(), Age: -1}
 		if f.village >= 0 {
 			b.Area = m.Areas[firstVillage+f.village].ID
@@ -97,13 +97,13 @@ func (m *maker) lineHouses(r *rand.Rand, e edge, k int, density float64, taken *
 	s := m.places[k]
 	total := length(e.line)
 	for _, side := range []float64{-1, 1} {
-		for at := 8 + 10*r.Float64(); at < total-8; {
+		for at := 8 + float64(10*r.Float64()); at < total-8; {
 			f := m.style(r, s, e)
 			at += f.front / 2
 			if at > total-6 {
 				break
 			}
-			setback := 7 + 5*r.Float64() + f.deep/2
+			setback := 7 + float64(5*r.Float64()) + f.deep/2
 			if e.class < residential {
 				setback += 5
 			}
@@ -111,7 +111,7 @@ func (m *maker) lineHouses(r *rand.Rand, e edge, k int, density float64, taken *
 			n, _ := place(e.line, at)
 			f.x, f.y, f.settlement = p[0], p[1], k
 			f.turn = heading(e.line[n], e.line[n+1])
-			at += f.front/2 + 3 + 9*r.Float64()
+			at += f.front/2 + 3 + float64(9*r.Float64())
 			if r.Float64() < m.filled(s, density) && m.stands(f, taken) {
 				taken.add(f.x, f.y, f.front)
 				f.village = m.villageAt(geographic(p))
@@ -133,23 +133,23 @@ func (m *maker) filled(s settlement, density float64) float64 {
 	case s.village < 0:
 		return 0.3
 	}
-	return 0.42 + 0.3*density
+	return 0.42 + float64(0.3*density)
 }
 
 // style is the kind of house that suits a street.
 func (m *maker) style(r *rand.Rand, s settlement, e edge) footprint {
 	away := distance(e.line[0][0], e.line[0][1], s.x, s.y) / s.reach
-	f := footprint{kind: "residential", front: 10 + 5*r.Float64(), deep: 9 + 4*r.Float64(), levels: span(r, 1, 3)}
+	f := footprint{kind: "residential", front: 10 + float64(5*r.Float64()), deep: 9 + float64(4*r.Float64()), levels: span(r, 1, 3)}
 	switch {
 	case s.works:
-		f.kind, f.front, f.deep, f.levels = "industrial", 40+45*r.Float64(), 22+18*r.Float64(), span(r, 1, 3)
+		f.kind, f.front, f.deep, f.levels = "industrial", 40+float64(45*r.Float64()), 22+float64(18*r.Float64()), span(r, 1, 3)
 	case s.seat == 0 && r.Float64() < 0.6:
-		f.front, f.deep, f.levels = 34+26*r.Float64(), 12+3*r.Float64(), span(r, 5, 7)
+		f.front, f.deep, f.levels = 34+float64(26*r.Float64()), 12+float64(3*r.Float64()), span(r, 5, 7)
 		if away < 0.5 && r.Float64() < 0.12 {
 			f.front, f.deep, f.levels = 28, 20, span(r, 14, 26)
 		}
 	case s.reach > 300:
-		f.front, f.deep, f.levels = 12+12*r.Float64(), 11+4*r.Float64(), span(r, 2, 5)
+		f.front, f.deep, f.levels = 12+float64(12*r.Float64()), 11+float64(4*r.Float64()), span(r, 2, 5)
 	}
 	if s.reach > 300 && !s.works && (e.class < residential || away < 0.3) && r.Float64() < 0.5 {
 		f.kind = "commercial"
@@ -165,7 +165,7 @@ func (m *maker) stands(f footprint, taken *buckets) bool {
 	}
 	p := orb.Point{f.x, f.y}
 	clear := true
-	half := math.Sqrt(f.front*f.front+f.deep*f.deep) / 2
+	half := math.Sqrt(float64(f.front*f.front)+float64(f.deep*f.deep)) / 2
 	m.roads.near(p, p, half+8, func(q piece) {
 		e := m.network.edges[q.line]
 		need := f.deep/2 + 3.5

@@ -25,8 +25,8 @@ func meander(control []orb.Point, n terrain.Noise, swing float64) []orb.Point {
 		t := float64(i) / float64(len(course)-1)
 		fade := terrain.Smoothstep(0, 0.03, t) * terrain.Smoothstep(1, 0.97, t) * swing
 		course[i] = orb.Point{
-			1000 * (p[0] + fade*n.At(p[0]/2.4, p[1]/2.4)),
-			1000 * (p[1] + fade*(n+9).At(p[0]/2.4, p[1]/2.4)),
+			1000 * (p[0] + float64(fade*n.At(p[0]/2.4, p[1]/2.4))),
+			1000 * (p[1] + float64(fade*(n+9).At(p[0]/2.4, p[1]/2.4))),
 		}
 	}
 	return course
@@ -36,7 +36,7 @@ func meander(control []orb.Point, n terrain.Noise, swing float64) []orb.Point {
 func catmull(a, b, c, d orb.Point, t float64) orb.Point {
 	var p orb.Point
 	for k := range p {
-		p[k] = 0.5 * (float64(2*b[k]) + float64((c[k]-a[k])*t) + float64((2*a[k]-5*b[k]+4*c[k]-d[k])*t*t) + float64((3*b[k]-a[k]-3*c[k]+d[k])*t*t*t))
+		p[k] = 0.5 * (float64(2*b[k]) + float64((c[k]-a[k])*t) + float64((float64(2*a[k])-float64(5*b[k])+float64(4*c[k])-d[k])*t*t) + float64((float64(3*b[k])-a[k]-float64(3*c[k])+d[k])*t*t*t))
 	}
 	return p
 }

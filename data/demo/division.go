@@ -65,7 +65,7 @@ func (d *division) unite(l *land, h *hillsides, owner []int32) []int32 {
 			if d.seats[k].inside || t.size[k] == 0 {
 				continue
 			}
-			if score := oval(t.x[k]-cx, t.y[k]-cy) - 9000*t.shared(d.seats, k); score < best {
+			if score := oval(t.x[k]-cx, t.y[k]-cy) - float64(9000*t.shared(d.seats, k)); score < best {
 				best, at = score, k
 			}
 		}
@@ -166,7 +166,7 @@ func (d *division) settle(l *land) {
 				continue
 			}
 			x, y := l.Centre(i)
-			cost := distance(x, y, s.x, s.y) + 4000*l.slope[i]
+			cost := distance(x, y, s.x, s.y) + float64(4000*l.slope[i])
 			if !d.within(l, i, int32(v)) {
 				cost += 5000
 			}

@@ -29,8 +29,10 @@ type maker struct {
 	streetNames map[label]string
 }
 
-// Generate makes the demonstration district of a seed. The same seed gives the same district on
-// every machine of one processor architecture; it takes several seconds.
+// Generate makes the demonstration district of a seed; it takes several seconds. The same seed gives
+// the same district on every machine: nothing depends on the order of maps, on time or on
+// parallelism, and products are rounded before sums (float64(a*b)+c), because some processors would
+// otherwise fuse the two and round differently.
 func Generate(seed int64) (*District, error) {
 	m := &maker{District: &District{Seed: seed}, names: newNames(seed), riverName: map[int]string{}, plots: newBuckets(400)}
 	m.land = newLand(seed)

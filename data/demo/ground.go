@@ -71,13 +71,13 @@ func (l *land) natural(n terrain.Noise, i int) cover {
 	patch := n.Fractal(x/900, y/900, 3)
 	steep, high, above := l.slope[i], l.height[i], l.above[i]
 	switch {
-	case high > 820+180*patch && patch > 0.02:
+	case high > 820+float64(180*patch) && patch > 0.02:
 		return grass
 	case high > 640 && patch > 0.28:
 		return scrub
-	case steep < 0.055+0.04*patch && above < 26 && high < 430:
+	case steep < 0.055+float64(0.04*patch) && above < 26 && high < 430:
 		return farmland
-	case steep < 0.10+0.05*patch && above < 16 && high < 620:
+	case steep < 0.10+float64(0.05*patch) && above < 16 && high < 620:
 		return farmland
 	case steep < 0.17 && above < 75 && high < 520 && (n+9).Fractal(x/1700, y/1700, 3) > 0.16:
 		return orchard
@@ -116,7 +116,7 @@ func (m *maker) mines(g *ground) error {
 	r := chance(m.Seed, "quarries")
 	var options []option
 	for _, e := range m.network.edges {
-		p := beside(e.line, length(e.line)/2, 120*(2*r.Float64()-1))
+		p := beside(e.line, length(e.line)/2, 120*(float64(2*r.Float64())-1))
 		s := m.land.slope[m.land.Index(p[0], p[1])]
 		if e.class != motorway && e.class <= unclassified && s > 0.12 && s < 0.5 && !m.nearSite(p[0], p[1], 600) {
 			options = m.pointOption(options, p)
@@ -152,7 +152,7 @@ func (m *maker) build(g *ground, s settlement) {
 		}
 		spot := (s.n + 31).At(x/330, y/330)
 		switch away := distance(x, y, s.x, s.y) / s.reach; {
-		case away < 0.34+0.1*spot:
+		case away < 0.34+float64(0.1*spot):
 			g.cover[i] = commercial
 		case spot > 0.62:
 			g.cover[i] = public
@@ -166,7 +166,7 @@ func (m *maker) build(g *ground, s settlement) {
 func (m *maker) paint(g *ground, x, y, size float64, c cover) {
 	for _, i := range m.land.around(x, y, 1.6*size) {
 		px, py := m.land.Centre(i)
-		edge := size * (1 + 0.5*terrain.Noise(m.Seed).Fractal(px/250, py/250, 2))
+		edge := size * (1 + float64(0.5*terrain.Noise(m.Seed).Fractal(px/250, py/250, 2)))
 		if distance(px, py, x, y) < edge && m.land.flow.Area[i] < surfaced {
 			g.cover[i] = c
 		}

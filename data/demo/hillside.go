@@ -165,7 +165,7 @@ func (h *hillsides) join(l *land) {
 func (h *hillsides) toll(from int32, f frontier) float64 {
 	a, b := h.list[from], h.list[f.to]
 	climb := max(0, f.pass-(a.foot+b.foot)/2)
-	return distance(a.x, a.y, b.x, b.y) + 14*climb + 36*math.Sqrt(f.river/1e6)
+	return distance(a.x, a.y, b.x, b.y) + float64(14*climb) + float64(36*math.Sqrt(f.river/1e6))
 }
 
 func distance(ax, ay, bx, by float64) float64 {

@@ -124,10 +124,10 @@ func (l *land) shore(wet []int32, level float64) orb.Polygon {
 		c0, r0, c1, r1 = min(c0, c-1), min(r0, r-1), max(c1, c+2), max(r1, r+2)
 	}
 	ra := topology.Raster{W: (c1 - c0) * finer, H: (r1 - r0) * finer, Cell: l.Cell / finer,
-		X0: l.X0 + float64(c0)*l.Cell, Y0: l.Y0 + float64(r0)*l.Cell}
+		X0: l.X0 + float64(float64(c0)*l.Cell), Y0: l.Y0 + float64(float64(r0)*l.Cell)}
 	ra.Label = make([]int32, ra.W*ra.H)
 	for k := range ra.Label {
-		x, y := ra.X0+(float64(k%ra.W)+0.5)*ra.Cell, ra.Y0+(float64(k/ra.W)+0.5)*ra.Cell
+		x, y := ra.X0+float64((float64(k%ra.W)+0.5)*ra.Cell), ra.Y0+float64((float64(k/ra.W)+0.5)*ra.Cell)
 		ra.Label[k] = topology.Outside
 		if inside[int32(l.Grid.Index(x, y))] && l.Grid.Sample(l.height, x, y) < level {
 			ra.Label[k] = 0

@@ -48,7 +48,7 @@ func newLand(seed int64) *land {
 		Bend: warp + 71,
 		Start: func(x, y float64) float64 {
 			d := valley.distance(x, y)
-			return 60 - x*0.0004 + min(d, 9000)*0.01 + 25*(1+warp.Fractal(x/6000, y/6000, 5)) - 40*terrain.Smoothstep(800, 0, d)
+			return 60 - float64(x*0.0004) + float64(min(d, 9000)*0.01) + float64(25*(1+warp.Fractal(x/6000, y/6000, 5))) - float64(40*terrain.Smoothstep(800, 0, d))
 		},
 		Uplift: func(x, y float64) float64 { return uplift(warp, x, y, valley.distance(x, y)) },
 		Outlets: []terrain.Gate{{X: gateOut[0], Y: gateOut[1], Height: 48},
@@ -71,14 +71,14 @@ func (l *land) measure() {
 // uplift says how high the ground wants to be: ranges from south-west to north-east as in the hills
 // of Hunan, a low basin along the main valley, two massifs.
 func uplift(n terrain.Noise, x, y, valley float64) float64 {
-	wx, wy := x+2500*n.Fractal(x/9000, y/9000, 3), y+2500*(n+3).Fractal(x/9000, y/9000, 3)
+	wx, wy := x+float64(2500*n.Fractal(x/9000, y/9000, 3)), y+float64(2500*(n+3).Fractal(x/9000, y/9000, 3))
 	along, across := float64(0.82*wx)+float64(0.57*wy), float64(0.82*wy)-float64(0.57*wx)
-	ridge := 1 - abs((n+21).Fractal(along/26000, across/11000, 3))*2.1
+	ridge := 1 - float64(abs((n+21).Fractal(along/26000, across/11000, 3))*2.1)
 	ranges := terrain.Smoothstep(0.05, 0.9, ridge)
-	massif := bump(x, y, -15000, 15000, 13000) + bump(x, y, 19000, -15000, 12000) + 0.8*bump(x, y, -34000, -32000, 14000) + 0.8*bump(x, y, 36000, 34000, 14000)
-	basin := terrain.Smoothstep(1000, 9500, valley+2500*(n+33).Fractal(x/7000, y/7000, 3))
-	u := 11 + basin*(27+float64(50*ranges)+float64(62*massif))
-	return u * (1 + 0.55*(n+55).Fractal(x/3500, y/3500, 3))
+	massif := bump(x, y, -15000, 15000, 13000) + bump(x, y, 19000, -15000, 12000) + float64(0.8*bump(x, y, -34000, -32000, 14000)) + float64(0.8*bump(x, y, 36000, 34000, 14000))
+	basin := terrain.Smoothstep(1000, 9500, valley+float64(2500*(n+33).Fractal(x/7000, y/7000, 3)))
+	u := 11 + float64(basin*(27+float64(50*ranges)+float64(62*massif)))
+	return u * (1 + float64(0.55*(n+55).Fractal(x/3500, y/3500, 3)))
 }
 
 // bump is 1 at its centre and falls to 0 at radius r.

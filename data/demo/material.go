@@ -41,7 +41,7 @@ func atSeat(of int) pointing {
 		t := n % of
 		v := int(m.division.first(int32(t)))
 		s := m.division.sites[v]
-		return m.spot(v, s.x+260*(r.Float64()-0.5), s.y+260*(r.Float64()-0.5)), v, nil
+		return m.spot(v, s.x+float64(260*(r.Float64()-0.5)), s.y+float64(260*(r.Float64()-0.5))), v, nil
 	}
 }
 
@@ -50,7 +50,7 @@ func atCores(step, start int) pointing {
 	return func(m *maker, r *rand.Rand, n int) (orb.Point, int, error) {
 		v := (start + n*step + n*step/villages) % villages
 		s := m.division.sites[v]
-		return m.spot(v, s.x+160*(r.Float64()-0.5), s.y+160*(r.Float64()-0.5)), v, nil
+		return m.spot(v, s.x+float64(160*(r.Float64()-0.5)), s.y+float64(160*(r.Float64()-0.5))), v, nil
 	}
 }
 
@@ -174,8 +174,8 @@ func (m *maker) stock(r *rand.Rand, kind, key, keeper string) []StockLine {
 	var out []StockLine
 	for n, k := range r.Perm(len(from))[:min(lines, len(from))] {
 		g := from[k]
-		q := math.Max(1, math.Round(float64(g.most)*scale*(0.35+0.65*r.Float64())))
-		line := StockLine{ID: id(m.Seed, "stock_line", fmt.Sprintf("%s/%d", key, n)), Item: g.item, Code: g.code, Quantity: q, Unit: g.unit, Keeper: keeper, Minimum: math.Floor(q * (0.5 + 0.6*r.Float64()))}
+		q := math.Max(1, math.Round(float64(g.most)*scale*(0.35+float64(0.65*r.Float64()))))
+		line := StockLine{ID: id(m.Seed, "stock_line", fmt.Sprintf("%s/%d", key, n)), Item: g.item, Code: g.code, Quantity: q, Unit: g.unit, Keeper: keeper, Minimum: math.Floor(q * (0.5 + float64(0.6*r.Float64())))}
 		if g.life > 0 {
 			line.Batch = fmt.Sprintf("P%02d%02d", span(r, 22, 26), span(r, 1, 12))
 			line.Expires = span(r, -g.life/12, g.life) // a few are past

@@ -39,7 +39,7 @@ func beside(line orb.LineString, way, right float64) orb.Point {
 	k, t := place(line, way)
 	a, b, p := line[k], line[k+1], along(line[k], line[k+1], t)
 	d := distance(a[0], a[1], b[0], b[1])
-	return orb.Point{p[0] + (b[1]-a[1])/d*right, p[1] - (b[0]-a[0])/d*right}
+	return orb.Point{p[0] + float64((b[1]-a[1])/d*right), p[1] - float64((b[0]-a[0])/d*right)}
 }
 
 // between is the part of a line between two ways from its beginning.
@@ -64,7 +64,7 @@ func shifted(line orb.LineString, right float64) orb.LineString {
 	for k, p := range line {
 		a, b := line[max(0, k-1)], line[min(len(line)-1, k+1)]
 		d := distance(a[0], a[1], b[0], b[1])
-		out[k] = orb.Point{p[0] + (b[1]-a[1])/d*right, p[1] - (b[0]-a[0])/d*right}
+		out[k] = orb.Point{p[0] + float64((b[1]-a[1])/d*right), p[1] - float64((b[0]-a[0])/d*right)}
 	}
 	return out
 }

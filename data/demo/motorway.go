@@ -69,7 +69,7 @@ func (w *ways) motorwayCourse(d *division) orb.LineString {
 	for i := range m.rough {
 		x, y := w.Centre(i)
 		m.built[i], m.seen[i] = noRoad, math.Inf(1)
-		m.rough[i] = 1 + min(w.rough[i], 4)*0.25 + 5*terrain.Smoothstep(4600, 3300, distance(x, y, cx, cy))
+		m.rough[i] = 1 + float64(min(w.rough[i], 4)*0.25) + float64(5*terrain.Smoothstep(4600, 3300, distance(x, y, cx, cy)))
 		if w.wet[i] {
 			m.rough[i] = 30
 		}
@@ -81,8 +81,8 @@ func (w *ways) motorwayCourse(d *division) orb.LineString {
 		m.avoid(s.x, s.y, 450, 2)
 	}
 	main := mainCourse()
-	a := w.gate([2]float64{w.X0 + 50, main[0][1]*1000 + 6500})
-	b := w.gate([2]float64{-w.X0 - 50, main[len(main)-1][1]*1000 - 7000})
+	a := w.gate([2]float64{w.X0 + 50, float64(main[0][1]*1000) + 6500})
+	b := w.gate([2]float64{-w.X0 - 50, float64(main[len(main)-1][1]*1000) - 7000})
 	via := int32(w.Index(cx+1500, cy-4800))
 	var line orb.LineString
 	m.search([]int32{via}, []int32{a, b}, math.Inf(1), nil)
@@ -131,7 +131,7 @@ func crossed(centre orb.LineString, roads []street) []crossing {
 				seen[[2]int{q.line, q.at}] = true
 				p := along(a, b, t)
 				line := roads[q.line].line[:q.at+1]
-				out = append(out, crossing{p, q.line, way + t*step, length(line) + distance(q.a[0], q.a[1], p[0], p[1])})
+				out = append(out, crossing{p, q.line, way + float64(t*step), length(line) + distance(q.a[0], q.a[1], p[0], p[1])})
 			}
 		})
 		way += step

@@ -86,7 +86,7 @@ func (m *maker) besideEdges(r *rand.Rand, right float64, good func(e edge) bool)
 	var out []option
 	for _, e := range m.network.edges {
 		if total := length(e.line); total > 30 && !e.bridge && !e.tunnel && good(e) {
-			out = m.pointOption(out, beside(e.line, total*(0.2+0.6*r.Float64()), right))
+			out = m.pointOption(out, beside(e.line, total*(0.2+float64(0.6*r.Float64())), right))
 		}
 	}
 	return out
@@ -112,7 +112,7 @@ func slopes(m *maker, r *rand.Rand) []option {
 	var out []option
 	for _, s := range m.division.sites {
 		for range 25 {
-			p := orb.Point{s.x + 2200*(r.Float64()-0.5), s.y + 2200*(r.Float64()-0.5)}
+			p := orb.Point{s.x + float64(2200*(r.Float64()-0.5)), s.y + float64(2200*(r.Float64()-0.5))}
 			if v := m.land.slope[m.land.Index(p[0], p[1])]; v > 0.2 && v < 0.6 && m.roads.distance(p, 400) < 260 {
 				out = m.pointOption(out, p)
 			}

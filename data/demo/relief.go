@@ -37,7 +37,7 @@ func (l *land) elevation(p orb.Point) float64 {
 	q := l.bend.toRaster(orb.Point{x, y})
 	h := l.cubic(q[0], q[1])
 	if beyond := max(beyondX, beyondY); beyond > 0 {
-		h += (220 - h) * terrain.Smoothstep(0, 24000, beyond)
+		h += float64((220 - h) * terrain.Smoothstep(0, 24000, beyond))
 	}
 	return h
 }
@@ -46,9 +46,9 @@ func (l *land) elevation(p orb.Point) float64 {
 func mirror(v, lo, hi float64) (in, beyond float64) {
 	switch {
 	case v < lo:
-		return min(hi, 2*lo-v), lo - v
+		return min(hi, float64(2*lo)-v), lo - v
 	case v > hi:
-		return max(lo, 2*hi-v), v - hi
+		return max(lo, float64(2*hi)-v), v - hi
 	}
 	return v, 0
 }
@@ -77,7 +77,7 @@ func (l *land) cubic(x, y float64) float64 {
 //go:norace
 func weights(t float64) [4]float64 {
 	s := 1 - t
-	return [4]float64{s * s * s / 6, (3*t*t*t - 6*t*t + 4) / 6, (3*s*s*s - 6*s*s + 4) / 6, t * t * t / 6}
+	return [4]float64{s * s * s / 6, (float64(3*t*t*t) - float64(6*t*t) + 4) / 6, (float64(3*s*s*s) - float64(6*s*s) + 4) / 6, t * t * t / 6}
 }
 
 // Relief makes all tiles of the relief, from the lowest zoom up.
@@ -123,7 +123,7 @@ func (d *District) reliefPNG(z, x, y int) ([]byte, error) {
 	for py := range reliefPixels {
 		lat := math.Atan(math.Sinh(math.Pi*(1-2*(float64(y)+(float64(py)+0.5)/reliefPixels)/n))) * 180 / math.Pi
 		for px := range reliefPixels {
-			lon := (float64(x)+(float64(px)+0.5)/reliefPixels)/n*360 - 180
+			lon := float64((float64(x)+(float64(px)+0.5)/reliefPixels)/n*360) - 180
 			v := uint32(math.Round((d.land.elevation(local(orb.Point{lon, lat})) + 10000) * 10))
 			o := img.PixOffset(px, py)
 			img.Pix[o], img.Pix[o+1], img.Pix[o+2], img.Pix[o+3] = uint8(v>>16), uint8(v>>8), uint8(v), 255

@@ -50,7 +50,7 @@ func (m *maker) makeRisks() error {
 			}
 			key := fmt.Sprintf("%s-%d", s.kind, n+1)
 			m.Risks = append(m.Risks, m.risk(r, s, key, o.geom, o.at, v, serial))
-			worth = append(worth, s.weight+0.55*r.Float64())
+			worth = append(worth, s.weight+float64(0.55*r.Float64()))
 		}
 	}
 	m.rank(r, worth)

@@ -37,7 +37,7 @@ func (l *land) seats(h *hillsides, seed int64) []seat {
 	for i := range l.height {
 		if a := l.catchment[i]; l.slope[i] < 0.06 && a > 6e6 && l.above[i] > 1.5 && l.above[i] < 25 && !l.nearEdge(i, 2500) {
 			x, y := l.Centre(i)
-			worth := math.Sqrt(math.Sqrt(a/1e6)) + 1.2*n.At(x/300, y/300) - 20*l.slope[i]
+			worth := math.Sqrt(math.Sqrt(a/1e6)) + float64(1.2*n.At(x/300, y/300)) - float64(20*l.slope[i])
 			all = append(all, candidate{i, worth})
 		}
 	}
@@ -87,5 +87,5 @@ func (l *land) streets(h *hillsides, cx, cy float64) []seat {
 
 func (l *land) nearEdge(i int, m float64) bool {
 	x, y := l.Centre(i)
-	return x-l.X0 < m || y-l.Y0 < m || l.X0+float64(l.W)*l.Cell-x < m || l.Y0+float64(l.H)*l.Cell-y < m
+	return x-l.X0 < m || y-l.Y0 < m || l.X0+float64(float64(l.W)*l.Cell)-x < m || l.Y0+float64(float64(l.H)*l.Cell)-y < m
 }

@@ -36,14 +36,14 @@ func (d *division) settlements(l *land, roads *segments, seed int64) []settlemen
 	cx, cy := l.confluence()
 	out = append(out, settlement{x: cx, y: cy, reach: 3000, long: 235, wide: 165, seat: 0, village: -1})
 	for k, s := range d.seats[streets:] {
-		t := settlement{x: s.x, y: s.y, reach: 310 + 60*r.Float64(), long: 190, wide: 140, seat: streets + k, village: -1}
+		t := settlement{x: s.x, y: s.y, reach: 310 + float64(60*r.Float64()), long: 190, wide: 140, seat: streets + k, village: -1}
 		if s.inside {
-			t.reach, t.long, t.wide = 600+260*r.Float64(), 150, 105
+			t.reach, t.long, t.wide = 600+float64(260*r.Float64()), 150, 105
 		}
 		out = append(out, t)
 	}
 	for k, s := range d.sites {
-		t := settlement{x: s.x, y: s.y, reach: 135 + 75*r.Float64(), long: 100, wide: 80, seat: -1, village: k}
+		t := settlement{x: s.x, y: s.y, reach: 135 + float64(75*r.Float64()), long: 100, wide: 80, seat: -1, village: k}
 		if d.seats[s.township].street == 0 || distance(s.x, s.y, cx, cy) > 3200 {
 			out = append(out, t)
 		}
@@ -55,7 +55,7 @@ func (d *division) settlements(l *land, roads *segments, seed int64) []settlemen
 	out = append(out, d.works(l, roads, out[:townships-streets+1], r)...)
 	for k := range out {
 		out[k].n = terrain.Noise(r.Uint64())
-		out[k].turn = roads.direction(out[k].x, out[k].y, 400) + 0.12*r.NormFloat64()
+		out[k].turn = roads.direction(out[k].x, out[k].y, 400) + float64(0.12*r.NormFloat64())
 	}
 	return out
 }
@@ -68,8 +68,8 @@ func (s settlement) density(l *land, x, y float64) float64 {
 	}
 	i := l.Index(x, y)
 	grain := max(150, s.reach/3.2)
-	v := 1 - away + 0.55*s.n.Fractal(x/grain, y/grain, 2)
-	v -= 5 * max(0, l.Sample(l.slope, x, y)-0.06)
+	v := 1 - away + float64(0.55*s.n.Fractal(x/grain, y/grain, 2))
+	v -= float64(5 * max(0, l.Sample(l.slope, x, y)-0.06))
 	if l.above[i] < 1.2 || l.wet[i] {
 		v -= 0.5
 	}
@@ -118,14 +118,14 @@ func (s settlement) gaps() float64 {
 
 // corner is a node of the lattice, bent by noise so that no two blocks are alike.
 func (s settlement) corner(i, j int) orb.Point {
-	u, v := float64(i)*s.long+0.37*s.long, float64(j)*s.wide+0.41*s.wide
+	u, v := float64(float64(i)*s.long)+float64(0.37*s.long), float64(float64(j)*s.wide)+float64(0.41*s.wide)
 	const wave = 1500.0 // m
 	jitter := 0.16
 	if s.reach < 300 && !s.works {
 		jitter = 0.3
 	}
-	u += 0.9*s.long*s.n.At(u/wave, v/wave) + jitter*s.long*(s.n+3).At(float64(i)*1.7, float64(j)*1.3)
-	v += 0.9*s.wide*(s.n+5).At(u/wave, v/wave) + jitter*s.wide*(s.n+7).At(float64(i)*1.3, float64(j)*1.7)
+	u += float64(0.9*s.long*s.n.At(u/wave, v/wave)) + float64(jitter*s.long*(s.n+3).At(float64(i)*1.7, float64(j)*1.3))
+	v += float64(0.9*s.wide*(s.n+5).At(u/wave, v/wave)) + float64(jitter*s.wide*(s.n+7).At(float64(i)*1.3, float64(j)*1.7))
 	sin, cos := math.Sincos(s.turn)
 	return orb.Point{s.x + float64(u*cos) - float64(v*sin), s.y + float64(u*sin) + float64(v*cos)}
 }
@@ -141,9 +141,9 @@ func (d *division) works(l *land, roads *segments, towns []settlement, r *rand.R
 			continue
 		}
 		for tries := 0; tries < 400 && want > 0; tries++ {
-			away := s.reach * (1 + 0.45*r.Float64())
+			away := s.reach * (1 + float64(0.45*r.Float64()))
 			sin, cos := math.Sincos(2 * math.Pi * r.Float64())
-			x, y := s.x+away*cos, s.y+away*sin
+			x, y := s.x+float64(away*cos), s.y+float64(away*sin)
 			i := l.Index(x, y)
 			free := l.slope[i] < 0.04 && l.above[i] > 2 && d.village[i] >= 0 && roads.distance(orb.Point{x, y}, 400) < 130
 			for _, o := range out {

@@ -55,7 +55,7 @@ func (d *division) room(h *hillsides, side int32, township int, scale float64) f
 	if d.seats[township].street > 0 {
 		return 560 * scale
 	}
-	return scale * (1150 + min(1300, 2600*s.steep+0.6*max(0, s.mean-150)))
+	return scale * (1150 + min(1300, float64(2600*s.steep)+float64(0.6*max(0, s.mean-150))))
 }
 
 // core is the best place to settle on a hillside.
@@ -67,7 +67,7 @@ type core struct {
 func (l *land) cores(h *hillsides) []core {
 	out := make([]core, len(h.list))
 	for i, k := range h.of {
-		burden := 1 + 12*l.slope[i] + abs(l.above[i]-6)/15
+		burden := 1 + float64(12*l.slope[i]) + abs(l.above[i]-6)/15
 		if l.flow.Area[i] > 15e6 {
 			burden += 10
 		}

@@ -21,7 +21,7 @@ func strip(line orb.LineString, widthAt func(t float64) float64) []orb.Polygon {
 	m := len(line) / 2
 	t := float64(m) / float64(len(line)-1)
 	lower := strip(line[:m+1], func(u float64) float64 { return widthAt(u * t) })
-	return append(lower, strip(line[m:], func(u float64) float64 { return widthAt(t + u*(1-t)) })...)
+	return append(lower, strip(line[m:], func(u float64) float64 { return widthAt(t + float64(u*(1-t))) })...)
 }
 
 func stripRing(line orb.LineString, widthAt func(t float64) float64) orb.Ring {

@@ -18,8 +18,8 @@ func newTerritories(h *hillsides, owner []int32, n int) *territories {
 			continue
 		}
 		s := h.list[side]
-		t.x[o] += s.x * float64(s.size)
-		t.y[o] += s.y * float64(s.size)
+		t.x[o] += float64(s.x * float64(s.size))
+		t.y[o] += float64(s.y * float64(s.size))
 		t.size[o] += float64(s.size)
 		for _, f := range s.next {
 			if other := owner[f.to]; other >= 0 && other != o {

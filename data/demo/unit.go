@@ -70,9 +70,9 @@ func age(r *rand.Rand, period float64) float64 {
 	case v < 0.80:
 		return r.Float64() * period * 0.95
 	case v < 0.94:
-		return period * (1 + 0.6*r.Float64())
+		return period * (1 + float64(0.6*r.Float64()))
 	}
-	return period * (1.6 + 2.2*r.Float64())
+	return period * (1.6 + float64(2.2*r.Float64()))
 }
 
 // address says in which village a place is, and on which road.

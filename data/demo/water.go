@@ -83,7 +83,7 @@ func (m *maker) addSurface(k int, r reach) {
 	line := localLine(r.line)
 	for j, p := range strip(line, func(t float64) float64 {
 		q := pointAt(line, t*length(line))
-		return wide * (1 + 0.22*terrain.Noise(m.Seed+77).Fractal(q[0]/700, q[1]/700, 2))
+		return wide * (1 + float64(0.22*terrain.Noise(m.Seed+77).Fractal(q[0]/700, q[1]/700, 2)))
 	}) {
 		m.addWater(fmt.Sprintf("surface-%d-%d", k, j), "river", m.riverName[r.stem], p, math.Round(wide))
 	}
@@ -99,11 +99,11 @@ func (m *maker) addPonds() {
 	taken := newBuckets(500)
 	for n, tries := 0, 0; n < ponds && tries < 200*ponds; tries++ {
 		s := pick(r, m.division.sites)
-		x, y := s.x+1500*(r.Float64()-0.5), s.y+1500*(r.Float64()-0.5)
+		x, y := s.x+float64(1500*(r.Float64()-0.5)), s.y+float64(1500*(r.Float64()-0.5))
 		i := m.land.Index(x, y)
-		size := 26 + 34*r.Float64()
-		if m.land.slope[i] > 0.05 || m.land.wet[i] || m.division.village[i] < 0 || roads.distance(orb.Point{x, y}, 150) < size*1.6+12 ||
-			rivers.distance(orb.Point{x, y}, 250) < size*1.6+90 || !taken.free(x, y, 300) {
+		size := 26 + float64(34*r.Float64())
+		if m.land.slope[i] > 0.05 || m.land.wet[i] || m.division.village[i] < 0 || roads.distance(orb.Point{x, y}, 150) < float64(size*1.6)+12 ||
+			rivers.distance(orb.Point{x, y}, 250) < float64(size*1.6)+90 || !taken.free(x, y, 300) {
 			continue
 		}
 		taken.add(x, y, 300)
@@ -119,9 +119,9 @@ func blob(x, y, size float64, n terrain.Noise) orb.Ring {
 	sin, cos := math.Sincos(3 * n.At(0.5, 0.5))
 	for k := range corners {
 		s, c := math.Sincos(2 * math.Pi * float64(k) / corners)
-		r := size * (1 + 0.45*n.Fractal(c*1.2+9, s*1.2+9, 2))
+		r := size * (1 + float64(0.45*n.Fractal(float64(c*1.2)+9, float64(s*1.2)+9, 2)))
 		u, v := r*c*1.45, r*s*0.75
-		ring = append(ring, geographic(orb.Point{x + u*cos - v*sin, y + u*sin + v*cos}))
+		ring = append(ring, geographic(orb.Point{x + float64(u*cos) - float64(v*sin), y + float64(u*sin) + float64(v*cos)}))
 	}
 	return append(ring, ring[0])
 }

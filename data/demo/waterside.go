@@ -18,7 +18,7 @@ func (m *maker) stretches(lo, hi float64) []option {
 	for _, k := range m.rivers {
 		line := localLine(k.line)
 		if total := length(line); k.area > lo && k.area < hi && total > 700 {
-			out = m.lineOption(out, between(line, total*0.3, min(total*0.75, total*0.3+900)))
+			out = m.lineOption(out, between(line, total*0.3, min(total*0.75, float64(total*0.3)+900)))
 		}
 	}
 	return out
@@ -53,7 +53,7 @@ func steepRoads(m *maker, _ *rand.Rand) []option {
 		total := length(e.line)
 		mid := pointAt(e.line, total/2)
 		if e.class >= primary && e.class <= unclassified && total > 300 && m.land.Sample(m.land.slope, mid[0], mid[1]) > 0.15 {
-			out = m.lineOption(out, between(e.line, total*0.1, min(total*0.9, total*0.1+700)))
+			out = m.lineOption(out, between(e.line, total*0.1, min(total*0.9, float64(total*0.1)+700)))
 		}
 	}
 	return out
@@ -87,7 +87,7 @@ func inTown(where int) siting {
 			}
 			s := m.division.sites[v]
 			reach := []float64{900, 300, 350, 200}[where]
-			var p orb.Point = m.spot(v, s.x+reach*(r.Float64()-0.5), s.y+reach*(r.Float64()-0.5))
+			var p orb.Point = m.spot(v, s.x+float64(reach*(r.Float64()-0.5)), s.y+float64(reach*(r.Float64()-0.5)))
 			out = append(out, option{p, p})
 		}
 		return out, nil

@@ -43,7 +43,7 @@ func newWays(l *land, seed int64) *ways {
 	for i := range w.rough {
 		x, y := l.Centre(i)
 		w.built[i], w.seen[i] = noRoad, math.Inf(1)
-		w.rough[i] = 1.15 + 0.5*n.Fractal(x/1400, y/1400, 3) + 1.5*terrain.Clamp(l.slope[i]-0.05, 0, 1)
+		w.rough[i] = 1.15 + float64(0.5*n.Fractal(x/1400, y/1400, 3)) + float64(1.5*terrain.Clamp(l.slope[i]-0.05, 0, 1))
 		if l.above[i] < 2 {
 			w.rough[i] += 0.35 // wet in every flood
 		}

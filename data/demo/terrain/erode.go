@@ -62,7 +62,7 @@ func Shape(g Grid, plan Plan) ([]float64, Flow) {
 // rivers still meet their gates.
 func (p Plan) bend(g Grid, x, y, cell float64) (dx, dy float64) {
 	wave, reach := 9*cell, 1.7*cell
-	rim := min(x-g.X0, y-g.Y0, g.X0+float64(g.W)*g.Cell-x, g.Y0+float64(g.H)*g.Cell-y)
+	rim := min(x-g.X0, y-g.Y0, g.X0+float64(float64(g.W)*g.Cell)-x, g.Y0+float64(float64(g.H)*g.Cell)-y)
 	reach *= Smoothstep(0, 4000, rim)
 	return reach * p.Bend.Fractal(x/wave, y/wave, 2), reach * (p.Bend+3).Fractal(x/wave, y/wave, 2)
 }

@@ -17,7 +17,7 @@ func (g Grid) Len() int { return g.W * g.H }
 //
 //go:norace
 func (g Grid) Centre(i int) (x, y float64) {
-	return g.X0 + (float64(i%g.W)+0.5)*g.Cell, g.Y0 + (float64(i/g.W)+0.5)*g.Cell
+	return g.X0 + float64((float64(i%g.W)+0.5)*g.Cell), g.Y0 + float64((float64(i/g.W)+0.5)*g.Cell)
 }
 
 // Index is the cell that holds x, y; a point outside is moved to the nearest border cell.
@@ -31,7 +31,7 @@ func (g Grid) Index(x, y float64) int {
 
 // Contains says whether x, y lies on the grid.
 func (g Grid) Contains(x, y float64) bool {
-	return x >= g.X0 && y >= g.Y0 && x < g.X0+float64(g.W)*g.Cell && y < g.Y0+float64(g.H)*g.Cell
+	return x >= g.X0 && y >= g.Y0 && x < g.X0+float64(float64(g.W)*g.Cell) && y < g.Y0+float64(float64(g.H)*g.Cell)
 }
 
 // Edge says whether cell i lies on the border of the grid.

@@ -40,5 +40,5 @@ func FillValleys(height []float64, flow Flow) {
 // FloorDepth is how thick the sediment of a valley is, m, by the catchment of its river in m².
 func FloorDepth(catchment float64) float64 {
 	km2 := catchment / 1e6
-	return Clamp(6+1.1*math.Sqrt(km2), 6, 34)
+	return Clamp(6+float64(1.1*math.Sqrt(km2)), 6, 34)
 }

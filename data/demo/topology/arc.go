@@ -141,5 +141,5 @@ func (t *tracer) walk(col, row, dir int) {
 }
 
 func (t *tracer) point(col, row int) orb.Point {
-	return orb.Point{t.X0 + float64(col)*t.Cell, t.Y0 + float64(row)*t.Cell}
+	return orb.Point{t.X0 + float64(float64(col)*t.Cell), t.Y0 + float64(float64(row)*t.Cell)}
 }

@@ -1,9 +1,6 @@
 package topology
 
-import (
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/simplify"
-)
+import "github.com/paulmach/orb"
 
 // Projection brings points of the raster's plane to the stored coordinate system, rounded.
 type Projection func(orb.Point) orb.Point
@@ -65,7 +62,7 @@ func rounded(line orb.LineString, grade int, cell float64) orb.LineString {
 	for range 2 {
 		out = cut(out)
 	}
-	return simplify.DouglasPeucker(cell * 0.035).LineString(out)
+	return thin(out, cell*0.035)
 }
 
 // Rounded cuts the corners of a line so many times; its ends stay.
@@ -78,20 +75,18 @@ func Rounded(line orb.LineString, times int) orb.LineString {
 
 // Relaxed straightens a line within a tolerance and rounds what is left into wide curves.
 func Relaxed(line orb.LineString, tolerance float64, times int) orb.LineString {
-	line = simplify.DouglasPeucker(tolerance).LineString(line.Clone())
-	return simplify.DouglasPeucker(tolerance / 60).LineString(Rounded(line, times))
+	return thin(Rounded(thin(line, tolerance), times), tolerance/60)
 }
 
-// thinned drops points nearer than tolerance to the line; of a ring both halves are thinned.
+// thinned drops points nearer than tolerance to the line; of a ring each third.
 func thinned(line orb.LineString, tolerance float64, closed bool) orb.LineString {
-	dp := simplify.DouglasPeucker(tolerance)
 	if !closed {
-		return dp.LineString(line)
+		return thin(line, tolerance)
 	}
 	third := len(line) / 3
-	out := dp.LineString(line[:third+1].Clone())
-	out = append(out, dp.LineString(line[third : 2*third+1].Clone())[1:]...)
-	return append(out, dp.LineString(line[2*third:].Clone())[1:]...)
+	out := thin(line[:third+1], tolerance)
+	out = append(out, thin(line[third:2*third+1], tolerance)[1:]...)
+	return append(out, thin(line[2*third:], tolerance)[1:]...)
 }
 
 // midpoints replaces the steps of a line by their middles.
