@@ -1,0 +1,70 @@
+package intake_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fourmaps/geo/format"
+	"fourmaps/geo/layer"
+	"fourmaps/server/intake"
+	"fourmaps/server/store"
+	"fourmaps/server/store/storetest"
+)
+
+func TestReferencesAreFoundByCodeKeyAndName(t *testing.T) {
+	pool := storetest.New(t)
+	_, err := pool.Exec(t.Context(), `
+		INSERT INTO command_unit (origin_key, name, kind, level) VALUES ('U1', '县指挥部', 'headquarters', 'county'), ('U2', '同名站', 'station', 'township'), ('U3', '同名站', 'station', 'township')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "units.csv")
+	table := "key,name,kind,level,parent\nA,甲站,station,township,县指挥部\nB,乙站,station,township,U1\nC,丙站,station,township,没有的\nD,丁岗,village_post,village,同名站\nE,戊站,station,township,\n"
+	if err := os.WriteFile(file, []byte(table), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var told []format.Problem
+	report, err := intake.Import(t.Context(), store.New(pool), intake.Options{
+		Layer:    &layer.CommandUnit,
+		File:     file,
+		Ingest:   format.IngestOptions{Mapping: format.Mapping{{Column: "key", Field: "key"}, {Column: "name", Field: "name"}, {Column: "kind", Field: "kind"}, {Column: "level", Field: "level"}, {Column: "parent", Field: "parent_id"}}},
+		Import:   store.Import{Origin: "units", Actor: "tester"},
+		Rejected: func(p format.Problem) { told = append(told, p) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Read != 5 || report.Rejected != 2 || report.Stored.New != 3 {
+		t.Errorf("read %d, rejected %d, new %d, want 5, 2 and 3: %+v", report.Read, report.Rejected, report.Stored.New, told)
+	}
+	if len(told) != 2 || told[0].Code != "reference_missing" || told[1].Code != "reference_ambiguous" || told[1].Row != 5 {
+		t.Errorf("told %+v", told)
+	}
+	var below int
+	if err := pool.QueryRow(t.Context(), `SELECT count(*) FROM command_unit u JOIN command_unit p ON p.id = u.parent_id WHERE p.name = '县指挥部'`).Scan(&below); err != nil || below != 2 {
+		t.Errorf("%d units are below 县指挥部, %v, want 2", below, err)
+	}
+}
+
+func TestDryRunStoresNothing(t *testing.T) {
+	pool := storetest.New(t)
+	file := filepath.Join(t.TempDir(), "places.csv")
+	if err := os.WriteFile(file, []byte("name,kind,lon,lat\n长桥村,village,114.1,22.6\n没有,village,,\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	report, err := intake.Import(t.Context(), store.New(pool), intake.Options{
+		Layer:  &layer.Place,
+		File:   file,
+		Ingest: format.IngestOptions{CRS: 4326, Mapping: format.Mapping{{Column: "name", Field: "name"}, {Column: "kind", Field: "kind"}, {Column: "lon", Field: "lon"}, {Column: "lat", Field: "lat"}}},
+		Import: store.Import{Origin: "places", Actor: "tester"},
+		DryRun: true,
+	})
+	if err != nil || report.Read != 2 || report.Rejected != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	var n int
+	if err := pool.QueryRow(t.Context(), `SELECT count(*) FROM place`).Scan(&n); err != nil || n != 0 {
+		t.Errorf("%d rows are stored, %v", n, err)
+	}
+}
