@@ -17,7 +17,8 @@ import (
 type Installation struct {
 	Demo      bool             `json:"demo"` // rows of the invented demonstration district are loaded
 	ChangeSeq int64            `json:"change_seq"`
-	District  *District        `json:"district"` // the topmost area with a polygon; null in an empty database
+	District  *District        `json:"district"` // the topmost area with a polygon; null where no areas were imported
+	Extent    *[4]float64      `json:"extent"`   // west, south, east, north of what a screen shows first; null in an empty database
 	Counts    map[string]int64 `json:"counts"`   // rows by layer
 }
 
@@ -42,7 +43,11 @@ func (s *Store) Installation(ctx context.Context) (Installation, error) {
 		if out.District, err = district(ctx, tx); err != nil {
 			return err
 		}
-		return countLayers(ctx, tx, &out)
+		if err = countLayers(ctx, tx, &out); err != nil {
+			return err
+		}
+		out.Extent, err = extent(ctx, tx, out)
+		return err
 	})
 	if err != nil {
 		return Installation{}, fmt.Errorf("reading what is installed: %w", err)
@@ -61,6 +66,37 @@ func district(ctx context.Context, tx pgx.Tx) (*District, error) {
 		return nil, nil
 	}
 	return &d, err
+}
+
+// extent is the district's box. Without areas it is the box around nearly all rows of the four maps, or of the base
+// layers where those are empty: an extract of roads reaches far beyond the place that it was cut for, so 2 % of the
+// rows on each side do not count.
+func extent(ctx context.Context, tx pgx.Tx, found Installation) (*[4]float64, error) {
+	if found.District != nil {
+		return &found.District.Box, nil
+	}
+	var anchors []string
+	for _, base := range []bool{false, true} {
+		for _, l := range layer.All {
+			if n := found.Counts[l.Name]; n > 0 && (l.Map == layer.Base) == base {
+				anchors = append(anchors, fmt.Sprintf("SELECT anchor FROM %s WHERE deleted_at IS NULL AND anchor IS NOT NULL AND random() * %d < 20000", l.Name, n))
+			}
+		}
+		if len(anchors) > 0 {
+			break
+		}
+	}
+	if len(anchors) == 0 {
+		return nil, nil
+	}
+	var x, y []float64
+	err := tx.QueryRow(ctx, `SELECT percentile_disc(ARRAY[0.02, 0.98]) WITHIN GROUP (ORDER BY ST_X(anchor)),
+		percentile_disc(ARRAY[0.02, 0.98]) WITHIN GROUP (ORDER BY ST_Y(anchor)) FROM (`+strings.Join(anchors, " UNION ALL ")+`) a`).Scan(&x, &y)
+	if err != nil || len(x) == 0 {
+		return nil, err
+	}
+	const margin = 0.01 // degrees: a single point is shown with about a kilometre around it
+	return &[4]float64{max(-180, x[0]-margin), max(-85, y[0]-margin), min(180, x[1]+margin), min(85, y[1]+margin)}, nil
 }
 
 func countLayers(ctx context.Context, tx pgx.Tx, out *Installation) error {

@@ -1322,6 +1322,7 @@ export interface components {
             };
             demo: boolean;
             district: components["schemas"]["District"] | null;
+            extent: components["schemas"]["Box"] | null;
             product: string;
             /** Format: date-time */
             time: string;

@@ -74,6 +74,7 @@ export interface Installation {
   time: string
   change_seq: number
   district: District | null
+  extent: Box | null
   counts: Record<string, number>
 }
 

@@ -10,7 +10,7 @@ export function useHome() {
   const installation = useInstallation()
   const { box } = useArea(() => view.value.area)
   function home() {
-    const target = (view.value.area && box.value) || installation.data.value?.district?.bbox
+    const target = (view.value.area && box.value) || installation.data.value?.extent
     if (!target) return
     engine.value?.fit(target)
     if (view.value.camera) void go({ camera: undefined }, true)

@@ -54,7 +54,7 @@ export function useMapInput(theme?: Theme) {
       selected: view.value.selected ? selected.data.value : undefined,
     }
   })
-  const box = computed(() => (view.value.area ? scopeBox.value : district.value?.bbox))
+  const box = computed(() => (view.value.area ? scopeBox.value : (installation.data.value?.extent ?? undefined)))
   return { input, box, district, selected, areaLayer: AREA }
 }
 
