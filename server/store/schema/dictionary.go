@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"fourmaps/data"
+	"fourmaps/geo/layer"
 )
 
 // dictionaryLock is the advisory lock under which one server at a time fills the dictionaries.
@@ -61,11 +62,32 @@ func fillPinyin(ctx context.Context, tx pgx.Tx, text, mark string, log *slog.Log
 	if err != nil {
 		return err
 	}
+	if err := respell(ctx, tx); err != nil {
+		return err
+	}
 	// A comment takes no parameter; the mark is hexadecimal digits.
 	if _, err := tx.Exec(ctx, `COMMENT ON TABLE pinyin IS '`+mark+`'`); err != nil {
 		return err
 	}
 	log.Info("pinyin dictionary loaded", "characters", n)
+	return nil
+}
+
+// respell makes the search text of rows that were spelt by another dictionary. Nothing that people know of a row
+// changes, so there is no new version, no history and no change in the feed.
+func respell(ctx context.Context, tx pgx.Tx) error {
+	for _, l := range layer.All {
+		phrases := []string{"name", "name_en"}
+		for _, f := range l.Fields {
+			if f.Search {
+				phrases = append(phrases, f.Name)
+			}
+		}
+		text := "search_text(ARRAY[" + strings.Join(phrases, ", ") + "])"
+		if _, err := tx.Exec(ctx, fmt.Sprintf("UPDATE %s SET search = %s WHERE search <> %[2]s", l.Name, text)); err != nil {
+			return fmt.Errorf("spelling %s anew: %w", l.Name, err)
+		}
+	}
 	return nil
 }
 
