@@ -113,13 +113,13 @@ func (m *maker) count() {
 		a := &m.Areas[firstVillage+v]
 		switch street := m.division.seats[s.township].street > 0; {
 		case street && m.urban(s):
-			a.Population = span(r, 4200, 11800)
+			a.Population = span(r, 2900, 7400)
 		case strings.HasSuffix(a.Name, "社区"):
-			a.Population = span(r, 2900, 6400)
+			a.Population = span(r, 2400, 5200)
 		case m.hilly(s):
-			a.Population = span(r, 520, 1650)
+			a.Population = span(r, 480, 1350)
 		default:
-			a.Population = span(r, 1150, 3100)
+			a.Population = span(r, 950, 2500)
 		}
 		a.Households = int(float64(a.Population) / (2.7 + float64(0.7*r.Float64())))
 		for _, k := range []int{firstTownship + int(s.township), 0} {
@@ -170,4 +170,13 @@ func holds(p orb.Polygon, at orb.Point) bool {
 		}
 	}
 	return in
+}
+
+// committee is who runs a village or community.
+func (m *maker) committee(v int) string {
+	name := m.Areas[firstVillage+v].Name
+	if strings.HasSuffix(name, "村") {
+		return name + "村民委员会"
+	}
+	return name + "居民委员会"
 }

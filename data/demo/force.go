@@ -81,7 +81,7 @@ func (m *maker) force(r *rand.Rand, s forceSort, n int, at orb.Point, v int, ser
 	stem, stemEn := m.stemOfVillage(v), latin(m.stemOfVillage(v))
 	organiser := s.organiser
 	if organiser == "" {
-		organiser = m.Areas[firstVillage+v].Name + "居民委员会"
+		organiser = m.committee(v)
 	} else if t := m.Areas[firstTownship+int(m.division.township[v])]; true {
 		stem, stemEn = strings.TrimSuffix(strings.TrimSuffix(t.Name, "镇"), "乡"), t.NameEn
 	}

@@ -95,7 +95,7 @@ func (m *maker) makeSites() error {
 			key := fmt.Sprintf("%s-%d", s.kind, n+1)
 			a := m.Areas[firstVillage+v]
 			stem, stemEn := m.stemOfVillage(v), latin(m.stemOfVillage(v))
-			owner := a.Name + "居民委员会"
+			owner := m.committee(v)
 			switch s.kind {
 			case "depot":
 				stem, stemEn = fmt.Sprintf("%s第%d", countyStem, n+1), fmt.Sprintf("%s No. %d", latin(countyStem), n+1)

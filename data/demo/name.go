@@ -49,7 +49,7 @@ func communityStems() []string {
 }
 
 func riverStems() []string {
-	return strings.Fields("青 白 龙 石 沙 金 银 梅 松 竹 兰 桃 枫 麻 油 柳 清 洪 黄 乌 紫 丹 甘 双 云 雾 雷 风 茅 芦 蒲 梓 桐 栗 楠 杉 樟 槐 鱼 龟 蛟 虎 鹿 马 牛 羊 鹤 鹭 燕 凤 泉 潭 岩 碧 翠 玉 珠 琴 鼓 磬 铜 铁")
+	return strings.Fields("青 白 龙 石 沙 金 银 梅 松 竹 兰 桃 枫 麻 油 柳 清 洪 乌 紫 丹 甘 双 云 雾 雷 风 茅 芦 蒲 梓 桐 栗 楠 杉 樟 槐 鱼 龟 蛟 虎 鹿 马 牛 羊 鹤 鹭 燕 凤 泉 潭 岩 碧 翠 玉 珠 琴 鼓 磬 铜 铁")
 }
 
 func givenNames() []string {

@@ -54,7 +54,10 @@ func postOf(level, name string) string {
 		if strings.Contains(name, "街道") {
 			return "街道办事处主任"
 		}
-		return "镇（乡）长"
+		if strings.Contains(name, "乡应急") {
+			return "乡长"
+		}
+		return "镇长"
 	}
 	if strings.Contains(name, "社区") {
 		return "社区党总支书记"
