@@ -1,7 +1,7 @@
 // Looking: the four maps, filters, areas, search, cards, links, keys.
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { figure, figureBecomes, idsOnMap, launch, mapIdle, visit, type Visit } from './browser.ts'
+import { figure, figureBecomes, idsOnMap, launch, mapIdle, rowsOnMap, visit, type Visit } from './browser.ts'
 
 const url = inject('url')
 let browser: Browser
@@ -37,7 +37,7 @@ describe('the four maps', () => {
       const { numberMatched } = await api<Page>(`/api/layers/${layer}/features?limit=1`)
       await figureBecomes(page, '[data-total]', numberMatched)
       expect(await figure(page, `[data-layer=${layer}] [data-figure]`)).toBe(numberMatched)
-      await expect.poll(async () => (await idsOnMap(page, layer)).length, { timeout: 60_000 }).toBe(numberMatched)
+      await expect.poll(() => rowsOnMap(page, layer), { timeout: 60_000 }).toBe(numberMatched)
     }
   })
 
@@ -52,7 +52,7 @@ describe('the four maps', () => {
     await expect.poll(() => idsOnMap(page, 'risk_point'), { timeout: 60_000 }).toEqual(features.map((f) => f.id).sort())
     await page.getByRole('button', { name: '清除筛选' }).click()
     await figureBecomes(page, '[data-total]', 107)
-    await expect.poll(async () => (await idsOnMap(page, 'risk_point')).length, { timeout: 60_000 }).toBe(107)
+    await expect.poll(() => rowsOnMap(page, 'risk_point'), { timeout: 60_000 }).toBe(107)
   })
 
   test('a declared number is filtered by range', async () => {
@@ -110,16 +110,16 @@ describe('areas', () => {
 })
 
 describe('search', () => {
-  test('finds by initials, and a chosen row is selected', async () => {
+  test('a name that is chosen with the arrows is selected', async () => {
     const { features } = await api<Page>('/api/layers/risk_point/features?limit=1&sort=name')
     const name = String(features[0]!.properties.name)
     const page = await go('/all')
     await page.keyboard.press('/')
-    await page.keyboard.type(name.slice(0, 4))
-    await page.getByRole('option', { name }).first().waitFor()
+    await page.keyboard.type(name)
+    await page.locator('[role=search] [role=option]', { hasText: name }).first().waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await page.waitForURL(/sel=|area=/)
+    await page.waitForURL(new RegExp(`sel=risk_point/${features[0]!.id}`))
   })
 
   test('Enter filters every layer by the words', async () => {

@@ -1,5 +1,5 @@
 // A real Chromium that can reach nothing but the server under test.
-import type { Map } from 'maplibre-gl'
+import type { Map as MapLibre } from 'maplibre-gl'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
 // Software rendering everywhere alike; and none of the requests that Chromium makes by itself.
@@ -14,7 +14,7 @@ export const PHONE = { width: 390, height: 844 }
 
 declare global {
   interface Window {
-    fourmapsMap: Map
+    fourmapsMap: MapLibre
   }
 }
 
@@ -63,6 +63,16 @@ export async function idsOnMap(page: Page, layer: string): Promise<string[]> {
     if (!window.fourmapsMap?.getSource(`rows-${name}`)) return []
     const rows = window.fourmapsMap.querySourceFeatures(`rows-${name}`, { sourceLayer: name })
     return [...new Set(rows.map((row) => String(row.properties.id)))].sort()
+  }, layer)
+}
+
+/** How many rows of a layer the tiles on the map stand for: single ones, and those in groups. */
+export async function rowsOnMap(page: Page, layer: string): Promise<number> {
+  return page.evaluate((name) => {
+    if (!window.fourmapsMap?.getSource(`rows-${name}`)) return 0
+    // A feature in the buffer between two tiles is in both of them.
+    const features = new Map(window.fourmapsMap.querySourceFeatures(`rows-${name}`, { sourceLayer: name }).map((f) => [String(f.id), Number(f.properties.point_count ?? 1)]))
+    return [...features.values()].reduce((sum, n) => sum + n, 0)
   }, layer)
 }
 

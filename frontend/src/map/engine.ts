@@ -5,6 +5,7 @@ import { Protocol } from 'pmtiles'
 import type { Box } from '@/api/types'
 import type { Camera } from '@/lib/view/state'
 import { mapFonts } from './fonts'
+import { writeAllNames } from './names'
 import type { MapInput } from './style/input'
 import { GROUND } from './style/ground'
 import { rowSource } from './style/rows'
@@ -72,7 +73,9 @@ export function makeEngine(options: Options): Engine {
   })
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
-  drawMissingImages(map, () => input.shown.map((shown) => shown.layer))
+  drawMissingImages(map, () => input.shown.map((shown) => shown.layer), () => input.factor)
+
+  writeAllNames(map)
 
   // Between a lost and a restored graphics context there is no style, and a new one takes a moment: what is to be shown
   // is then applied when there is one.

@@ -77,19 +77,33 @@ export function boundaryLayers(input: MapInput): LayerSpecification[] {
   return layers(list)
 }
 
-/** Names of the areas below the scope. */
+/** Names that found a place among the symbols, and those that did not (see names.ts). */
+export const AREA_NAME = 'area-name'
+export const AREA_NAME_FORCED = 'area-name-forced'
+
+/** The names of areas that found no free place, written on top of everything. Which they are is set later. */
+export function forcedAreaLabels(input: MapInput): LayerSpecification[] {
+  return areaLabels(input).map((layer) => {
+    const layout: Record<string, unknown> = { ...layer.layout }
+    delete layout['text-variable-anchor-offset']
+    return { ...layer, id: AREA_NAME_FORCED, filter: ['literal', false], layout: { ...layout, 'text-allow-overlap': true, 'text-ignore-placement': true } } as unknown as LayerSpecification
+  })
+}
+
+/** Names of the areas below the scope, where symbols leave room. */
 export function areaLabels(input: MapInput): LayerSpecification[] {
   const c = palette(input.theme)
   const u = units(input)
   const inTownship = input.scope?.properties.level === 'township'
   const places = input.base.some((l) => l.name === 'place')
+  // Anchors around the point at a distance in ems.
+  const around = (d: number) => ['top', [0, d], 'bottom', [0, -d], 'left', [d, 0], 'right', [-d, 0], 'top-left', [d, d], 'top-right', [-d, d], 'bottom-left', [d, -d], 'bottom-right', [-d, -d]]
   return layers([
     {
-      id: 'area-name', type: 'symbol', source: 'area-names', ...(places ? { maxzoom: u.zoom(inTownship ? 14 : 12.8) } : {}),
+      id: AREA_NAME, type: 'symbol', source: 'area-names', ...(places ? { maxzoom: u.zoom(inTownship ? 14 : 12.8) } : {}),
       layout: {
         'text-field': u.name, 'text-font': FONT, 'text-size': inTownship ? u.px(13.5) : u.grow([9, 12], [11, 15.5], [13, 18]), 'text-max-width': 8, 'text-padding': u.px(3),
-        // All places are tried for one that is free; a name of an area is never left out.
-        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right', 'top-left', 'top-right', 'bottom-left', 'bottom-right'], 'text-radial-offset': 1, 'text-overlap': 'always',
+        'text-variable-anchor-offset': ['center', [0, 0], ...around(0.8), ...around(1.8)],
       },
       paint: { 'text-color': c.label.strong, 'text-halo-color': c.label.halo, 'text-halo-width': u.px(1.8) },
     },

@@ -34,6 +34,7 @@ export interface Palette {
   levelEdge: string
   levelInk: string
   plate: Record<LayerMap, Plate>
+  dot: Record<LayerMap, { fill: string; edge: string }>
 }
 
 const dark: Palette = {
@@ -68,6 +69,10 @@ const dark: Palette = {
     command: { fill: '#dfe7f3', edge: '#0b111b', ink: '#13233c' },
     base: { fill: '#1b2c49', edge: '#8496b3', ink: '#e9eff8' },
   },
+  dot: {
+    risk: { fill: '#c9d6ea', edge: '#0b111b' }, material: { fill: '#5ad1a9', edge: '#08201d' }, force: { fill: '#b9a2ff', edge: '#170f30' },
+    command: { fill: '#eef4fc', edge: '#0b111b' }, base: { fill: '#8496b3', edge: '#0b111b' },
+  },
 }
 
 const light: Palette = {
@@ -101,6 +106,10 @@ const light: Palette = {
     force: { fill: '#5a3fb0', edge: '#ffffff', ink: '#ffffff' },
     command: { fill: '#22344f', edge: '#ffffff', ink: '#ffffff' },
     base: { fill: '#ffffff', edge: '#43536b', ink: '#14233a' },
+  },
+  dot: {
+    risk: { fill: '#43536b', edge: '#ffffff' }, material: { fill: '#0f6b57', edge: '#ffffff' }, force: { fill: '#5a3fb0', edge: '#ffffff' },
+    command: { fill: '#22344f', edge: '#ffffff' }, base: { fill: '#43536b', edge: '#ffffff' },
   },
 }
 

@@ -80,9 +80,9 @@ function smallSymbols(shown: Shown, input: MapInput, alone: boolean): unknown {
     id: `${shown.layer.name}-${alone ? 'small' : 'rest'}`, type: 'symbol', source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, filter: single,
     ...(alone ? { maxzoom: from } : { minzoom: from }),
     layout: {
-      'icon-image': imageExpression(shown.layer, input.theme, 'small'), 'icon-allow-overlap': true, 'icon-ignore-placement': !(alone && level),
+      'icon-image': imageExpression(shown.layer, input.theme, level ? 'small' : 'dot'), 'icon-allow-overlap': true, 'icon-ignore-placement': !(alone && level),
       'symbol-sort-key': ['-', 0, rank(shown)],
-      'icon-size': level ? u.grow([8, 0.62], [10.5, 1]) : u.grow([8, 0.3], [11, 0.5], [13, 0.62]),
+      'icon-size': level ? u.grow([8, 0.62], [10.5, 1]) : u.grow([8, 0.7], [10, 0.95], [13, 1.2]),
     },
   }
 }
@@ -127,29 +127,30 @@ function cells(shown: Shown, input: MapInput): unknown[] {
   const own = { source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, filter: several }
   return [
     {
-      id: `${shown.layer.name}-cell`, type: 'circle', ...own,
-      paint: { 'circle-color': plate.fill, 'circle-stroke-color': plate.edge, 'circle-stroke-width': u.px(1.2), 'circle-opacity': 0.88, 'circle-radius': ['interpolate', ['linear'], ['log10', ['get', 'point_count']], 0, u.px(7), 2, u.px(13), 4, u.px(21), 6, u.px(30)] },
-    },
-    {
-      id: `${shown.layer.name}-cell-count`, type: 'symbol', ...own,
-      layout: { 'text-field': ['number-format', ['get', 'point_count'], { locale: input.lang }], 'text-font': FONT, 'text-size': u.px(11), 'text-padding': 0 },
+      id: `${shown.layer.name}-cell`, type: 'symbol', ...own,
+      layout: {
+        'icon-image': imageExpression(shown.layer, input.theme, 'cell'), 'icon-allow-overlap': true, 'icon-padding': 0,
+        'icon-size': ['interpolate', ['linear'], ['log10', ['get', 'point_count']], 0, u.px(0.72), 1, u.px(0.9), 2, u.px(1.15), 4, u.px(1.7), 6, u.px(2.3)],
+        'text-field': ['number-format', ['get', 'point_count'], { locale: input.lang }], 'text-font': FONT, 'text-size': u.px(11.5), 'text-allow-overlap': true, 'text-padding': 0,
+        'symbol-sort-key': ['get', 'point_count'],
+      },
       paint: { 'text-color': plate.ink },
     },
   ]
 }
 
-/** Small marks of all rows, names, large symbols, names of areas, and on top the rows that lead. What is higher is placed
+/** Small marks of all rows, names, large symbols, names of areas, groups of rows, and on top the rows that lead. What is higher is placed
  * first and what is lower gives way to it, so that no symbol covers a name. */
 export function symbolLayers(input: MapInput): LayerSpecification[] {
   // The first layer of a map is the most important one: it lies on top.
   const order = [...input.shown].reverse()
   return layers([
-    ...order.flatMap((shown) => cells(shown, input)),
     ...order.map((shown) => smallSymbols(shown, input, false)),
     ...order.filter((shown) => !levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => names(shown, input)),
     ...order.map((shown) => largeSymbols(shown, input, false)),
     ...areaLabels(input),
+    ...order.flatMap((shown) => cells(shown, input)),
     ...order.filter((shown) => levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => largeSymbols(shown, input, true)),
   ])

@@ -1,6 +1,6 @@
 import type { FeatureCollection } from 'geojson'
 import type { FontFacesSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
-import { areaSources, boundaryLayers } from './areas'
+import { areaSources, boundaryLayers, forcedAreaLabels } from './areas'
 import { groundLabels, groundSources, landLayers, reliefLayers, roadLayers } from './ground'
 import type { MapInput } from './input'
 import { palette } from './palette'
@@ -29,6 +29,7 @@ export function buildStyle(input: MapInput, fonts: FontFacesSpecification): Styl
       ...(own ? groundLabels(input, FONT) : []),
       ...selectedLayers(input),
       ...symbolLayers(input),
+      ...forcedAreaLabels(input),
     ],
   }
 }

@@ -2,33 +2,44 @@ import type { Glyph } from './glyphs'
 import { shape, type Shape } from './shapes'
 import type { Symbol } from './symbol'
 
-/** small: shape and numeral, for many at once. large: shape and glyph, with the numeral at its corner. */
-export type Size = 'small' | 'large'
+/** dot: the shape alone. cell: the shape of a group, for a number. small: shape and numeral. large: shape and glyph, with the numeral at its corner. */
+export type Size = 'dot' | 'cell' | 'small' | 'large'
 
-const DETAIL = 3 // bitmap pixels per pixel of the style, so that symbols stay sharp when a screen scales them up
-export const PIXELS: Record<Size, number> = { small: 17, large: 29 } // width on a 1920 × 1080 screen, CSS pixels
+const PIXELS: Record<Size, number> = { dot: 8, cell: 25, small: 17, large: 29 } // width on a 1920 × 1080 screen, CSS pixels
 
-/** Draws a symbol as a bitmap for MapLibre. */
-export function drawSymbol(symbol: Symbol, size: Size): { image: ImageData; pixelRatio: number } {
+/** Draws a symbol as a bitmap for MapLibre. `detail` is bitmap pixels per pixel of the style: much more than the screen
+ * has would be lost in scaling down. */
+export function drawSymbol(symbol: Symbol, size: Size, detail: number): { image: ImageData; pixelRatio: number } {
   const badge = size === 'large' && symbol.numeral && symbol.glyph
-  const pad = 3
-  const width = Math.round((PIXELS[size] + pad * 2) * DETAIL)
+  const pad = size === 'dot' ? 1.5 : 3
+  const width = Math.round((PIXELS[size] + pad * 2) * detail)
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = width
   const context = canvas.getContext('2d', { willReadFrequently: true })
   if (!context) throw new Error('no 2D canvas')
-  const unit = (PIXELS[size] * DETAIL) / 32
-  context.translate(pad * DETAIL, pad * DETAIL)
+  const unit = (PIXELS[size] * detail) / 32
+  context.translate(pad * detail, pad * detail)
   context.scale(unit, unit)
   paintShape(context, symbol, size)
+  if (size === 'dot' || size === 'cell') return { image: context.getImageData(0, 0, width, width), pixelRatio: detail }
   if (symbol.glyph && size === 'large') paintGlyph(context, symbol.glyph, shape(symbol.shape).glyph, symbol.ink)
   else if (symbol.numeral) paintNumeral(context, symbol.numeral, shape(symbol.shape).glyph, symbol.ink, 3.1)
   if (badge) paintBadge(context, symbol)
-  return { image: context.getImageData(0, 0, width, width), pixelRatio: DETAIL }
+  return { image: context.getImageData(0, 0, width, width), pixelRatio: detail }
 }
 
 function paintShape(context: CanvasRenderingContext2D, symbol: Symbol, size: Size) {
   const path = new Path2D(shape(symbol.shape).path)
+  context.lineJoin = 'round'
+  if (size === 'dot') {
+    // Too small for an outline in the plate's own colours: the loud one fills it, the quiet one keeps neighbours apart.
+    context.strokeStyle = symbol.dot.edge
+    context.lineWidth = 7
+    context.stroke(path)
+    context.fillStyle = symbol.dot.fill
+    context.fill(path)
+    return
+  }
   context.save()
   context.shadowColor = 'rgba(0,0,0,.45)'
   context.shadowBlur = 4
@@ -36,7 +47,6 @@ function paintShape(context: CanvasRenderingContext2D, symbol: Symbol, size: Siz
   context.fillStyle = symbol.fill
   context.fill(path)
   context.restore()
-  context.lineJoin = 'round'
   context.strokeStyle = symbol.edge
   context.lineWidth = size === 'small' ? 3.4 : 2.2
   context.stroke(path)

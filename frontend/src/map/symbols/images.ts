@@ -17,13 +17,14 @@ export function imageExpression(layer: Layer, theme: Theme, size: Size): unknown
 }
 
 /** Draws images when the style first needs them; again by itself after the graphics context was lost. */
-export function drawMissingImages(map: Map, layers: () => Layer[]) {
+export function drawMissingImages(map: Map, layers: () => Layer[], factor: () => number) {
   map.setMissingStyleImageResolver((id) => {
     const [theme, size, name, level, kind] = id.split(SEPARATOR)
     const layer = layers().find((l) => l.name === name)
     if (!layer || map.hasImage(id)) return
     try {
-      const { image, pixelRatio } = drawSymbol(symbolOf(layer, { level, kind }, theme as Theme), size as Size)
+      const detail = Math.min(4, Math.max(2, Math.ceil(map.getPixelRatio() * factor())))
+      const { image, pixelRatio } = drawSymbol(symbolOf(layer, { level, kind }, theme as Theme), size as Size, detail)
       map.addImage(id, image, { pixelRatio })
     } catch (cause) {
       // One symbol that cannot be drawn must not leave the others missing.
