@@ -1,7 +1,7 @@
 // Looking: the four maps, filters, areas, search, cards, links, keys.
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { figure, figureBecomes, idsOnMap, launch, mapIdle, rowsOnMap, visit, type Visit } from './browser.ts'
+import { figure, figureBecomes, idsOnMap, launch, mapIdle, visit, WIDE, type Visit } from './browser.ts'
 
 const url = inject('url')
 let browser: Browser
@@ -30,14 +30,14 @@ interface Page { numberMatched: number; features: { id: string; properties: Reco
 
 describe('the four maps', () => {
   test('the switch chooses a map; counter, list and map show the same rows', async () => {
-    const page = await go('/')
+    const page = await go('/', { viewport: WIDE })
     for (const [map, layer] of [['risk', 'risk_point'], ['material', 'material_site'], ['force', 'response_force']] as const) {
       await page.click(`[data-map=${map}]`)
       await page.waitForURL(`**/${map}*`)
       const { numberMatched } = await api<Page>(`/api/layers/${layer}/features?limit=1`)
       await figureBecomes(page, '[data-total]', numberMatched)
       expect(await figure(page, `[data-layer=${layer}] [data-figure]`)).toBe(numberMatched)
-      await expect.poll(() => rowsOnMap(page, layer), { timeout: 60_000 }).toBe(numberMatched)
+      await expect.poll(async () => (await idsOnMap(page, layer)).length, { timeout: 60_000 }).toBe(numberMatched)
     }
   })
 
@@ -52,7 +52,7 @@ describe('the four maps', () => {
     await expect.poll(() => idsOnMap(page, 'risk_point'), { timeout: 60_000 }).toEqual(features.map((f) => f.id).sort())
     await page.getByRole('button', { name: '清除筛选' }).click()
     await figureBecomes(page, '[data-total]', 107)
-    await expect.poll(() => rowsOnMap(page, 'risk_point'), { timeout: 60_000 }).toBe(107)
+    await expect.poll(async () => (await idsOnMap(page, 'risk_point')).length, { timeout: 60_000 }).toBe(107)
   })
 
   test('a declared number is filtered by range', async () => {

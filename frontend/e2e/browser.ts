@@ -10,6 +10,8 @@ const FLAGS = [
 ]
 
 export const DESK = { width: 1440, height: 900 }
+/** Large enough that the whole district is seen at a zoom without groups of rows. */
+export const WIDE = { width: 1920, height: 1080 }
 export const PHONE = { width: 390, height: 844 }
 
 declare global {
@@ -63,16 +65,6 @@ export async function idsOnMap(page: Page, layer: string): Promise<string[]> {
     if (!window.fourmapsMap?.getSource(`rows-${name}`)) return []
     const rows = window.fourmapsMap.querySourceFeatures(`rows-${name}`, { sourceLayer: name })
     return [...new Set(rows.map((row) => String(row.properties.id)))].sort()
-  }, layer)
-}
-
-/** How many rows of a layer the tiles on the map stand for: single ones, and those in groups. */
-export async function rowsOnMap(page: Page, layer: string): Promise<number> {
-  return page.evaluate((name) => {
-    if (!window.fourmapsMap?.getSource(`rows-${name}`)) return 0
-    // A feature in the buffer between two tiles is in both of them.
-    const features = new Map(window.fourmapsMap.querySourceFeatures(`rows-${name}`, { sourceLayer: name }).map((f) => [String(f.id), Number(f.properties.point_count ?? 1)]))
-    return [...features.values()].reduce((sum, n) => sum + n, 0)
   }, layer)
 }
 
