@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -33,18 +36,11 @@ func (b *bench) district(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	total := 0
-	for range 2 { // the second time from the cache
-		total = 0
-		for _, p := range paths {
-			body, _, err := server.fetch(ctx, p, true)
-			if err != nil {
-				return fmt.Errorf("asking for %s: %w", p, err)
-			}
-			total += len(body)
-		}
+	sizes, total, err := b.sizes(ctx, server, paths)
+	if err != nil {
+		return err
 	}
-	bare, err := b.standIn(ctx, "bare", fmt.Sprint(total/len(paths)))
+	bare, err := b.standIn(ctx, "bare", sizes)
 	if err != nil {
 		return err
 	}
@@ -99,18 +95,46 @@ func demoTiles(ctx context.Context, database string, n int) ([]string, error) {
 	return paths, nil
 }
 
-// warm measures a: tiles from the cache against the bare handler, in turns, since other work comes and goes.
-func (b *bench) warm(ctx context.Context, server, bare *process, paths []string, size int) (best float64, err error) {
+// sizes writes down how large each tile is as it is sent, and puts them all into the server's cache.
+func (b *bench) sizes(ctx context.Context, server *process, paths []string) (file string, total int, err error) {
+	var list strings.Builder
+	for range 2 { // the second time from the cache
+		list.Reset()
+		total = 0
+		for _, p := range paths {
+			body, _, err := server.fetch(ctx, p, true)
+			if err != nil {
+				return "", 0, fmt.Errorf("asking for %s: %w", p, err)
+			}
+			fmt.Fprintln(&list, p, len(body))
+			total += len(body)
+		}
+	}
+	file = filepath.Join(b.folder, "sizes.txt")
+	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
+		return "", 0, fmt.Errorf("writing the sizes: %w", err)
+	}
+	return file, total, nil
+}
+
+// rounds is how often ours and the bare handler are measured in turn.
+const rounds = 9
+
+// warm measures a: tiles from the cache against the bare handler with bodies of the same sizes. They run in turn, and
+// the middle one of the ratios counts: other work of the machine comes and goes.
+func (b *bench) warm(ctx context.Context, server, bare *process, paths []string, size int) (limit float64, err error) {
 	var ours, theirs load
-	for range 3 {
-		t, err := b.wrk(ctx, bare.address, paths, b.o.time)
+	var ratios []float64
+	for range rounds {
+		t, err := b.wrk(ctx, bare.address, paths, b.o.time/3)
 		if err != nil {
 			return 0, err
 		}
-		o, err := b.wrk(ctx, server.address, paths, b.o.time)
+		o, err := b.wrk(ctx, server.address, paths, b.o.time/3)
 		if err != nil {
 			return 0, err
 		}
+		ratios = append(ratios, o.perSecond/t.perSecond)
 		if t.perSecond > theirs.perSecond {
 			theirs = t
 		}
@@ -118,10 +142,12 @@ func (b *bench) warm(ctx context.Context, server, bare *process, paths []string,
 			ours = o
 		}
 	}
-	b.note(fmt.Sprintf("bare Echo handler, %d bytes from memory", size), rate(theirs))
-	ratio := ours.perSecond / theirs.perSecond
+	slices.Sort(ratios)
+	ratio := ratios[rounds/2]
+	b.note(fmt.Sprintf("bare Echo handler, bodies of the same sizes (mean %d bytes)", size), rate(theirs))
 	b.line("a", fmt.Sprintf("%d tiles z8–z15, four layers, warm", len(paths)), rate(ours), "", true)
-	b.line("a", "… against the bare handler", fmt.Sprintf("× %.2f", ratio), "at least × 0.95", ratio >= 0.95 && ours.failed == 0)
+	b.line("a", fmt.Sprintf("… against the bare handler, %d rounds (%.2f–%.2f)", rounds, ratios[0], ratios[rounds-1]),
+		fmt.Sprintf("× %.2f", ratio), "at least × 0.95", ratio >= 0.95 && ours.failed == 0)
 	return theirs.perSecond, nil
 }
 

@@ -49,7 +49,7 @@ func (b *bench) wrk(ctx context.Context, address string, paths []string, during 
 		return load{}, fmt.Errorf("writing wrk's script: %w", err)
 	}
 	out, err := exec.CommandContext(ctx, "wrk", "-t2", "-c32", "--latency", "--timeout", "60s",
-		"-d", fmt.Sprintf("%.0fs", during.Seconds()), "-s", lua, "http://"+address, "--", list).CombinedOutput()
+		"-d", fmt.Sprintf("%.0fs", max(1, during.Seconds())), "-s", lua, "http://"+address, "--", list).CombinedOutput()
 	if err != nil {
 		return load{}, fmt.Errorf("wrk (apt-get install wrk): %w: %s", err, out)
 	}

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/labstack/echo/v4"
@@ -15,7 +17,8 @@ import (
 
 // standIn is one of the two servers that ours is compared with, in a process of its own as ours is:
 //
-//	bare SIZE          an Echo handler that returns so many bytes from memory, without any middleware
+//	bare FILE          an Echo handler that returns from memory a body of the size that the file gives for the path,
+//	                   without any middleware
 //	plain DATABASE     tiles of material_site as a plain ST_AsMVT gives them: no cells, no cache, few fields
 //
 // It prints its address and serves until it is killed.
@@ -27,16 +30,12 @@ func standIn(args []string) error {
 	e.HideBanner, e.HidePort = true, true
 	switch args[0] {
 	case "bare":
-		size, err := strconv.Atoi(args[1])
+		bodies, err := madeUp(args[1])
 		if err != nil {
-			return fmt.Errorf("reading the size: %w", err)
-		}
-		body := make([]byte, size)
-		if _, err := rand.Read(body); err != nil {
-			return fmt.Errorf("making a body: %w", err)
+			return err
 		}
 		e.GET("/*", func(c echo.Context) error {
-			return c.Blob(http.StatusOK, "application/vnd.mapbox-vector-tile", body)
+			return c.Blob(http.StatusOK, "application/vnd.mapbox-vector-tile", bodies[c.Request().URL.Path])
 		})
 	case "plain":
 		pool, err := pgxpool.New(context.Background(), args[1])
@@ -53,6 +52,28 @@ func standIn(args []string) error {
 	}
 	fmt.Println(listener.Addr())
 	return http.Serve(listener, e)
+}
+
+// madeUp reads lines of path and size and makes a body of random bytes for each.
+func madeUp(file string) (map[string][]byte, error) {
+	lines, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the sizes: %w", err)
+	}
+	bodies := map[string][]byte{}
+	for line := range strings.Lines(string(lines)) {
+		var path string
+		var size int
+		if _, err := fmt.Sscan(line, &path, &size); err != nil {
+			return nil, fmt.Errorf("reading the sizes: %w", err)
+		}
+		body := make([]byte, size)
+		if _, err := rand.Read(body); err != nil {
+			return nil, fmt.Errorf("making a body: %w", err)
+		}
+		bodies[path] = body
+	}
+	return bodies, nil
 }
 
 func plainTile(pool *pgxpool.Pool) echo.HandlerFunc {
