@@ -15,7 +15,6 @@ import (
 // wire is a way to the database that can be cut.
 type wire struct {
 	to    string // the socket of the database
-	addr  string
 	mu    sync.Mutex
 	cut   bool
 	conns map[net.Conn]bool
