@@ -2,8 +2,6 @@ package demo
 
 import (
 	"slices"
-
-	"github.com/paulmach/orb"
 )
 
 // bridged is the catchment from which a road needs a bridge that is on the map, m².
@@ -94,9 +92,4 @@ func (r street) spanned(over []stretch) []street {
 	first, last := &out[0], &out[len(out)-1]
 	first.line[0], last.line[len(last.line)-1] = r.line[0], r.line[len(r.line)-1]
 	return out
-}
-
-// endsOf are the ends of a road in WGS 84: equal ends are one junction.
-func endsOf(line orb.LineString) (a, b orb.Point) {
-	return geographic(line[0]), geographic(line[len(line)-1])
 }

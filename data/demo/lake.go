@@ -9,12 +9,11 @@ import (
 
 // lake is a reservoir behind a dam, or an old arm of a river.
 type lake struct {
-	dam     orb.Point // local m; of a reservoir
-	shore   orb.Polygon
-	level   float64 // m above sea level
-	natural bool
-	square  float64 // km²
-	name    string
+	dam    orb.Point // local m; of a reservoir
+	shore  orb.Polygon
+	level  float64 // m above sea level
+	square float64 // km²
+	name   string
 }
 
 const (

@@ -180,13 +180,3 @@ func latin(name string) string {
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
-
-// personLatin writes a person's name family name first.
-func personLatin(name string) string {
-	for _, s := range surnames() {
-		if rest, ok := strings.CutPrefix(name, s); ok && rest != "" {
-			return latin(s) + " " + latin(rest)
-		}
-	}
-	return latin(name)
-}
