@@ -7,7 +7,7 @@ import (
 // bridged is the catchment from which a road needs a bridge that is on the map, m².
 const bridged = 9e6
 
-// span is a stretch of a road on a bridge, in m from its beginning.
+// stretch is a part of a road on a bridge, in m from its beginning.
 type stretch struct{ from, to float64 }
 
 // bridges cuts out of every road the parts that cross rivers.
