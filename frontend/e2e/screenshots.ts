@@ -51,7 +51,7 @@ for (const { name, size, address } of SHOTS)
     await page.evaluate(() => document.fonts.ready)
     await page.waitForTimeout(1500) // names that found no place are written when the map rests
     await mapIdle(page)
-    await page.screenshot({ path: path.join(folder, `${name}-${lang}-${theme}.png`) })
+    await page.screenshot({ timeout: 120_000, path: path.join(folder, `${name}-${lang}-${theme}.png`) })
     wrong.push(...outside, ...errors)
     await close()
   }

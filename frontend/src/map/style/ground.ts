@@ -112,7 +112,8 @@ export function groundLabels(input: MapInput, font: string[]): Layers {
   const list: unknown[] = []
   if (has(input, 'water'))
     list.push(
-      { id: 'river-name', type: 'symbol', source: GROUND, 'source-layer': 'water', minzoom: u.zoom(10), filter: line, layout: { 'symbol-placement': 'line', 'symbol-spacing': u.px(520), 'text-field': u.name, 'text-font': font, 'text-size': u.px(12), 'text-letter-spacing': 0.12, 'text-max-angle': 30 }, paint: { 'text-color': c.label.water, ...halo } },
+      // A river is many rows: the wide padding keeps one name from being written on each of them.
+      { id: 'river-name', type: 'symbol', source: GROUND, 'source-layer': 'water', minzoom: u.zoom(10), filter: line, layout: { 'symbol-placement': 'line', 'symbol-spacing': u.px(520), 'text-field': u.name, 'text-font': font, 'text-size': u.px(12), 'text-letter-spacing': 0.12, 'text-max-angle': 30, 'text-padding': u.px(70) }, paint: { 'text-color': c.label.water, ...halo } },
       { id: 'lake-name', type: 'symbol', source: GROUND, 'source-layer': 'water', minzoom: u.zoom(10.5), filter: polygon, layout: { 'text-field': u.name, 'text-font': font, 'text-size': u.px(12), 'text-max-width': 7 }, paint: { 'text-color': c.label.water, ...halo } },
     )
   if (has(input, 'road'))

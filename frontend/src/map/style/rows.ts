@@ -139,7 +139,7 @@ function cells(shown: Shown, input: MapInput): unknown[] {
   ]
 }
 
-/** Small marks of all rows, names, large symbols, names of areas, groups of rows, and on top the rows that lead. What is higher is placed
+/** Small marks of all rows, names, names of areas, large symbols, groups of rows, and on top the rows that lead. What is higher is placed
  * first and what is lower gives way to it, so that no symbol covers a name. */
 export function symbolLayers(input: MapInput): LayerSpecification[] {
   // The first layer of a map is the most important one: it lies on top.
@@ -148,8 +148,8 @@ export function symbolLayers(input: MapInput): LayerSpecification[] {
     ...order.map((shown) => smallSymbols(shown, input, false)),
     ...order.filter((shown) => !levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => names(shown, input)),
-    ...order.map((shown) => largeSymbols(shown, input, false)),
     ...areaLabels(input),
+    ...order.map((shown) => largeSymbols(shown, input, false)),
     ...order.flatMap((shown) => cells(shown, input)),
     ...order.filter((shown) => levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => largeSymbols(shown, input, true)),
