@@ -91,9 +91,10 @@ BEGIN
 	END IF;
 	IF n > 1000 THEN
 		INSERT INTO change (seq, layer, kind, new_bbox)
-		SELECT nextval('change_seq'), p.layer, 'reload', ARRAY[
+		-- a reload without a box (a TRUNCATE) means everywhere, whatever else changed
+		SELECT nextval('change_seq'), p.layer, 'reload', CASE WHEN NOT bool_or(p.kind = 'reload' AND p.old_bbox IS NULL AND p.new_bbox IS NULL) THEN ARRAY[
 			min(least(p.old_bbox[1], p.new_bbox[1])), min(least(p.old_bbox[2], p.new_bbox[2])),
-			max(greatest(p.old_bbox[3], p.new_bbox[3])), max(greatest(p.old_bbox[4], p.new_bbox[4]))]
+			max(greatest(p.old_bbox[3], p.new_bbox[3])), max(greatest(p.old_bbox[4], p.new_bbox[4]))] END
 		FROM change_pending p WHERE p.tx = NEW.tx GROUP BY p.layer ORDER BY p.layer;
 	ELSE
 		INSERT INTO change (seq, layer, id, fid, version, kind, old_bbox, new_bbox, area_id)

@@ -39,7 +39,7 @@ END $$;
 -- search_text is what the search box looks through: the phrases in lower case, without spaces, then their spellings.
 -- +goose StatementBegin
 CREATE FUNCTION search_text(phrases text[]) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT coalesce(string_agg(regexp_replace(lower(p), '\s', '', 'g') || ' ' || pinyin_of(p), ' ' ORDER BY ord), '')
+	SELECT coalesce(string_agg(regexp_replace(lower(p), '[\s\u0085\u00a0\u2000-\u200a\u202f\u205f\u3000]', '', 'g') || ' ' || pinyin_of(p), ' ' ORDER BY ord), '')
 	FROM unnest(phrases) WITH ORDINALITY AS t(p, ord) WHERE p IS NOT NULL AND p <> ''
 $$;
 -- +goose StatementEnd

@@ -98,7 +98,7 @@ BEGIN
 		NEW.area_id := NEW.id;
 	ELSIF NEW.geom IS NOT NULL AND (
 		(TG_OP = 'INSERT' AND NEW.area_id IS NULL)
-		OR (TG_OP = 'UPDATE' AND NEW.area_id IS NOT DISTINCT FROM OLD.area_id AND NOT ST_OrderingEquals(NEW.geom, OLD.geom))) THEN
+		OR (TG_OP = 'UPDATE' AND NEW.area_id IS NOT DISTINCT FROM OLD.area_id AND (OLD.geom IS NULL OR NOT ST_OrderingEquals(NEW.geom, OLD.geom)))) THEN
 		NEW.area_id := area_at(ST_PointOnSurface(NEW.geom));
 	END IF;
 	IF TG_NARGS > 0 THEN
@@ -152,7 +152,7 @@ DECLARE
 BEGIN
 	NEW.path := ARRAY[NEW.id];
 	IF NEW.parent_id IS NOT NULL THEN
-		SELECT * INTO above FROM area WHERE id = NEW.parent_id;
+		SELECT * INTO above FROM area WHERE id = NEW.parent_id FOR SHARE; -- so that two moves cannot make a circle together
 		IF NEW.id = ANY (above.path) THEN
 			RAISE EXCEPTION 'area % cannot lie below itself', NEW.code USING ERRCODE = 'check_violation', CONSTRAINT = 'area_no_cycle';
 		END IF;

@@ -78,7 +78,11 @@ SELECT attach_layer('command_unit', ARRAY['Point'], 'history', ARRAY['address'])
 -- +goose StatementBegin
 CREATE FUNCTION refuse_command_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF NEW.parent_id IS NOT NULL AND EXISTS (
+	IF NEW.parent_id IS NULL THEN
+		RETURN NULL;
+	END IF;
+	PERFORM pg_advisory_xact_lock(2614001); -- the lock of the commit: two moves cannot make a circle together
+	IF EXISTS (
 		WITH RECURSIVE above (id, parent_id, steps) AS (
 			SELECT u.id, u.parent_id, 1 FROM command_unit u WHERE u.id = NEW.parent_id
 			UNION ALL
@@ -128,26 +132,45 @@ CREATE TABLE vehicle (
 CREATE INDEX vehicle_force ON vehicle (response_force_id);
 
 -- record_part keeps the history of a list's lines (they have no version of their own: 0) and raises the version of the
--- row that they belong to, so that the feed tells of it. Argument 0: the layer whose row it is.
+-- rows that they belong to, once a statement, so that the feed tells of it. Argument 0: the layer whose rows they are.
+-- A row made in this same transaction is new to everybody as it is.
 -- +goose StatementBegin
 CREATE FUNCTION record_part() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	this_actor  text := coalesce(nullif(current_setting('fourmaps.actor', true), ''), session_user);
 	this_source text := coalesce(nullif(current_setting('fourmaps.source', true), ''), 'sql');
-	before_row  jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-	after_row   jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+	belongs_to  text := TG_ARGV[0] || '_id';
+	owners      uuid[];
 BEGIN
-	IF before_row IS NOT DISTINCT FROM after_row THEN
-		RETURN NULL;
+	IF TG_OP = 'INSERT' THEN
+		INSERT INTO history (layer, id, version, kind, actor, source, after)
+		SELECT TG_TABLE_NAME, id, 0, 'insert', this_actor, this_source, to_jsonb(n) FROM new_rows n;
+		SELECT array_agg(DISTINCT (to_jsonb(n) ->> belongs_to)::uuid) INTO owners FROM new_rows n;
+	ELSIF TG_OP = 'DELETE' THEN
+		INSERT INTO history (layer, id, version, kind, actor, source, before)
+		SELECT TG_TABLE_NAME, id, 0, 'delete', this_actor, this_source, to_jsonb(o) FROM old_rows o;
+		SELECT array_agg(DISTINCT (to_jsonb(o) ->> belongs_to)::uuid) INTO owners FROM old_rows o;
+	ELSE
+		INSERT INTO history (layer, id, version, kind, actor, source, before, after)
+		SELECT TG_TABLE_NAME, n.id, 0, 'update', this_actor, this_source, to_jsonb(o), to_jsonb(n)
+		FROM new_rows n JOIN old_rows o USING (id) WHERE to_jsonb(o) <> to_jsonb(n);
+		SELECT array_agg(DISTINCT (r ->> belongs_to)::uuid) INTO owners FROM (
+			SELECT to_jsonb(n) AS r FROM new_rows n JOIN old_rows o USING (id) WHERE to_jsonb(o) <> to_jsonb(n)
+			UNION ALL
+			SELECT to_jsonb(o) FROM new_rows n JOIN old_rows o USING (id) WHERE to_jsonb(o) <> to_jsonb(n)) changed;
 	END IF;
-	INSERT INTO history (layer, id, version, kind, actor, source, before, after)
-	VALUES (TG_TABLE_NAME, (coalesce(after_row, before_row) ->> 'id')::uuid, 0, lower(TG_OP), this_actor, this_source, before_row, after_row);
-	-- a row made in this same transaction is new to everybody as it is
-	EXECUTE format('UPDATE %I SET updated_at = clock_timestamp() WHERE id IN ($1, $2) AND created_at <> now()', TG_ARGV[0])
-	USING (before_row ->> (TG_ARGV[0] || '_id'))::uuid, (after_row ->> (TG_ARGV[0] || '_id'))::uuid;
+	EXECUTE format('UPDATE %I SET updated_at = clock_timestamp() WHERE id = ANY ($1) AND created_at <> now()', TG_ARGV[0]) USING owners;
 	RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER stock_line_record AFTER INSERT OR UPDATE OR DELETE ON stock_line FOR EACH ROW EXECUTE FUNCTION record_part('material_site');
-CREATE TRIGGER member_record AFTER INSERT OR UPDATE OR DELETE ON member FOR EACH ROW EXECUTE FUNCTION record_part('response_force');
-CREATE TRIGGER vehicle_record AFTER INSERT OR UPDATE OR DELETE ON vehicle FOR EACH ROW EXECUTE FUNCTION record_part('response_force');
+
+-- attach_part gives the table of a list its triggers.
+-- +goose StatementBegin
+CREATE FUNCTION attach_part(part name, layer name) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_part(%L)', part || '_record_insert', part, layer);
+	EXECUTE format('CREATE TRIGGER %I AFTER UPDATE ON %I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_part(%L)', part || '_record_update', part, layer);
+	EXECUTE format('CREATE TRIGGER %I AFTER DELETE ON %I REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION record_part(%L)', part || '_record_delete', part, layer);
+END $$;
+-- +goose StatementEnd
+SELECT attach_part('stock_line', 'material_site'), attach_part('member', 'response_force'), attach_part('vehicle', 'response_force');

@@ -78,7 +78,7 @@ DECLARE
 BEGIN
 	FOR layer IN
 		SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-		WHERE t.tgname = c.relname || '_record_update' AND c.relname <> 'area' ORDER BY 1
+		WHERE t.tgname = c.relname || '_keep_row' AND c.relname <> 'area' ORDER BY 1
 	LOOP
 		EXECUTE format('UPDATE %I r SET area_id = w.area_id FROM (SELECT id, area_at(anchor) AS area_id FROM %I WHERE deleted_at IS NULL AND anchor IS NOT NULL) w
 			WHERE r.id = w.id AND r.area_id IS DISTINCT FROM w.area_id', layer, layer);
@@ -88,3 +88,25 @@ BEGIN
 	RETURN total;
 END $$;
 -- +goose StatementEnd
+
+-- An area that is closed, deleted or drawn anew gives its rows to the area in which they now lie, and takes in what now
+-- lies in it. (Imports of areas call assign_areas, which does all at once.)
+-- +goose StatementBegin
+CREATE FUNCTION reassign_rows_of_area() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	layer text;
+BEGIN
+	FOR layer IN
+		SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+		WHERE t.tgname = c.relname || '_keep_row' AND c.relname <> 'area' ORDER BY 1
+	LOOP
+		EXECUTE format('UPDATE %I r SET area_id = w.area_id
+			FROM (SELECT id, area_at(anchor) AS area_id FROM %I WHERE deleted_at IS NULL AND anchor IS NOT NULL AND (area_id = $1 OR geom && $2)) w
+			WHERE r.id = w.id AND r.area_id IS DISTINCT FROM w.area_id', layer, layer) USING NEW.id, NEW.geom;
+	END LOOP;
+	RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER area_reassign AFTER UPDATE OF geom, deleted_at, valid_to ON area FOR EACH ROW
+	WHEN (OLD.deleted_at IS DISTINCT FROM NEW.deleted_at OR OLD.valid_to IS DISTINCT FROM NEW.valid_to OR OLD.geom IS DISTINCT FROM NEW.geom)
+	EXECUTE FUNCTION reassign_rows_of_area();

@@ -72,6 +72,9 @@ func ParseFilter(l *Layer, query url.Values, also ...string) (Filter, error) {
 		}
 		value := strings.TrimSpace(strings.Join(query[name], ","))
 		if value == "" {
+			if !known(l, name) {
+				return Filter{}, unknown(l, name)
+			}
 			continue
 		}
 		if err := f.take(name, value); err != nil {
@@ -115,7 +118,7 @@ func (f Filter) Where(alias string, args []any) (string, []any) {
 	w.add("%s.deleted_at IS NULL", alias)
 	w.boxes(f.Boxes)
 	if f.Area != "" {
-		w.add("%s.area_id IN (SELECT below.id FROM area above JOIN area below ON below.path @> ARRAY[above.id] WHERE above.code = %s AND above.deleted_at IS NULL AND below.deleted_at IS NULL)",
+		w.add("%s.area_id IN (SELECT below.id FROM area above JOIN area below ON below.path @> ARRAY[above.id] WHERE above.code = %s AND above.deleted_at IS NULL AND above.valid_to IS NULL)",
 			alias, w.value(f.Area, "text"))
 	}
 	if f.Query != "" {
@@ -155,7 +158,8 @@ func (w *where) value(v any, sqlType string) string {
 func (w *where) boxes(boxes []orb.Bound) {
 	var any []string
 	for _, b := range boxes {
-		any = append(any, fmt.Sprintf("ST_Intersects(%s.geom, ST_MakeEnvelope(%s, %s, %s, %s, 4326))", w.alias,
+		// the envelope of a line, since a box without width or height is no valid polygon but a line or a point
+		any = append(any, fmt.Sprintf("ST_Intersects(%s.geom, ST_SetSRID(ST_Envelope(ST_MakeLine(ST_MakePoint(%s, %s), ST_MakePoint(%s, %s))), 4326))", w.alias,
 			w.value(b.Min[0], "float8"), w.value(b.Min[1], "float8"), w.value(b.Max[0], "float8"), w.value(b.Max[1], "float8")))
 	}
 	if len(any) > 0 {

@@ -12,6 +12,7 @@ import (
 func TestParseFilterRefuses(t *testing.T) {
 	for _, c := range []struct{ name, query, parameter, code string }{
 		{"an unknown parameter", "kin=mine", "kin", "unknown_parameter"},
+		{"an unknown parameter without a value", "nonsense=", "nonsense", "unknown_parameter"},
 		{"an unknown operator", "people_threatened.most=3", "people_threatened.most", "unknown_parameter"},
 		{"an empty operator", "people_threatened.=3", "people_threatened.", "unknown_parameter"},
 		{"a range of a choice", "kind.min=mine", "kind.min", "unknown_parameter"},

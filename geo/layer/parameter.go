@@ -82,13 +82,11 @@ func parseUUIDs(name, value string, most int) ([]string, error) {
 
 // parseCondition reads a parameter about a field, such as kind=mine,dam or headcount.min=5.
 func parseCondition(l *Layer, name, value string) (Condition, error) {
-	fieldName, operator, _ := strings.Cut(name, ".")
-	field, ok := l.Field(fieldName)
-	c := Condition{Field: field, Operator: Operator(operator)}
-	if !ok || !field.Filter || !c.fits() || strings.HasSuffix(name, ".") {
-		return c, &ParameterError{name, "unknown_parameter", Text{
-			fmt.Sprintf("图层 %s 没有这个参数", l.Name), fmt.Sprintf("layer %s has no such parameter", l.Name)}}
+	c, ok := about(l, name)
+	if !ok {
+		return c, unknown(l, name)
 	}
+	field := c.Field
 	if c.Operator == Null {
 		v, err := parseBoolean(name, value)
 		c.Values = []string{v}
@@ -111,6 +109,29 @@ func parseCondition(l *Layer, name, value string) (Condition, error) {
 	v, err := parseValue(name, field, value)
 	c.Values = []string{v}
 	return c, err
+}
+
+// about is the condition that a parameter's name speaks of, still without values.
+func about(l *Layer, name string) (c Condition, ok bool) {
+	fieldName, operator, _ := strings.Cut(name, ".")
+	c.Field, ok = l.Field(fieldName)
+	c.Operator = Operator(operator)
+	return c, ok && c.Field.Filter && c.fits() && !strings.HasSuffix(name, ".")
+}
+
+// known tells whether a layer has a parameter of this name.
+func known(l *Layer, name string) bool {
+	switch name {
+	case "bbox", "area", "q", "ids":
+		return true
+	}
+	_, ok := about(l, name)
+	return ok
+}
+
+func unknown(l *Layer, name string) error {
+	return &ParameterError{name, "unknown_parameter", Text{
+		fmt.Sprintf("图层 %s 没有这个参数", l.Name), fmt.Sprintf("layer %s has no such parameter", l.Name)}}
 }
 
 // fits tells whether the operator makes sense for the field's type: a range needs an order.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -39,6 +40,9 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 		if err != nil {
 			return err
 		}
+		if err := refuseBadCodes(ctx, tx, t); err != nil {
+			return err
+		}
 		for _, digits := range []int{2, 4, 6, 9, 12} {
 			if err := t.findParents(ctx, tx, digits); err != nil {
 				return err
@@ -50,6 +54,9 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 		if err := t.gone(ctx, tx, how.RemoveGone, &out); err != nil {
 			return err
 		}
+		if err := adopt(ctx, tx); err != nil {
+			return err
+		}
 		return tx.QueryRow(ctx, "SELECT assign_areas()").Scan(&out.Assigned)
 	})
 	if err != nil {
@@ -58,7 +65,40 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 	return out, nil
 }
 
-// levelOf is the level of an area by the length of its code; "" for a code that is none, which the database refuses.
+// refuseBadCodes refuses the import when a row's code is none: its length would belong to no level.
+func refuseBadCodes(ctx context.Context, tx pgx.Tx, t staged) error {
+	var code string
+	err := tx.QueryRow(ctx, fmt.Sprintf("SELECT coalesce(code, '') FROM %s WHERE level IS NULL LIMIT 1", t.table)).Scan(&code)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("looking for bad codes: %w", err)
+	}
+	return &ConflictError{layer.Text{
+		Zh: fmt.Sprintf("区划代码“%s”不是 2、4、6、9 或 12 位", code),
+		En: fmt.Sprintf("the area code %q does not have 2, 4, 6, 9 or 12 digits", code)}}
+}
+
+// adopt gives stored areas the nearest area above them: who imports the townships before the county gets the same tree.
+func adopt(ctx context.Context, tx pgx.Tx) error {
+	for _, level := range []string{"city", "county", "township", "village"} {
+		_, err := tx.Exec(ctx, `
+			UPDATE area i SET parent_id = above.id
+			FROM area c CROSS JOIN LATERAL (
+				SELECT a.id FROM area a
+				WHERE a.code IN (left(c.code, 2), left(c.code, 4), left(c.code, 6), left(c.code, 9)) AND char_length(a.code) < char_length(c.code)
+					AND a.deleted_at IS NULL AND a.valid_to IS NULL
+				ORDER BY char_length(a.code) DESC LIMIT 1) above
+			WHERE i.id = c.id AND c.level = $1 AND c.deleted_at IS NULL AND c.valid_to IS NULL AND i.parent_id IS DISTINCT FROM above.id`, level)
+		if err != nil {
+			return fmt.Errorf("finding the areas above: %w", err)
+		}
+	}
+	return nil
+}
+
+// levelOf is the level of an area by the length of its code; nil for a code that is none.
 func levelOf(code string) any {
 	switch len(code) {
 	case 2:
