@@ -44,7 +44,11 @@ func (h *Handler) tileJSON(w http.ResponseWriter, r *http.Request, names string)
 	if err != nil {
 		return err
 	}
-	for name := range r.URL.Query() {
+	values, err := layer.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	for name := range values {
 		return &layer.ParameterError{Parameter: name, Code: "unknown_parameter", Text: layer.Text{Zh: "没有这个参数", En: "there is no such parameter"}}
 	}
 	doc := describe(a.layers)

@@ -86,6 +86,16 @@ func ParseFilter(l *Layer, query url.Values, also ...string) (Filter, error) {
 	return f, nil
 }
 
+// ParseQuery reads the query part of an address. What cannot be read is an error, never left out: a filter that is
+// dropped would show more rows than were asked for. Its error is a *ParameterError.
+func ParseQuery(raw string) (url.Values, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, &ParameterError{"?", "bad_value", Text{"地址里 ? 之后的部分写法有误（分号和 % 须编码）", "the part of the address after ? is malformed (semicolons and % must be encoded)"}}
+	}
+	return values, nil
+}
+
 // Empty tells whether the filter selects every row.
 func (f Filter) Empty() bool { return f.key == "" }
 

@@ -36,18 +36,23 @@ func (s *server) features(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	address := c.Request().URL // the context belongs to another request once this one has left and another waits for the rows
 	return s.cached(c, key, l, func(ctx context.Context) (tiles.Content, error) {
 		page, err := s.Store.List(ctx, asked, s.Now())
 		if err != nil {
 			return tiles.Content{}, err
 		}
-		return tiles.Content{Type: typeGeoJSON, Body: collection(c.Request().URL, asked, page)}, nil
+		return tiles.Content{Type: typeGeoJSON, Body: collection(address, asked, page)}, nil
 	})
 }
 
 // askedList reads filter, sort, limit and cursor.
 func askedList(c echo.Context, l *layer.Layer) (q store.List, err error) {
-	if q.Filter, err = layer.ParseFilter(l, c.QueryParams(), "limit", "cursor", "sort", "lang"); err != nil {
+	values, err := layer.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return q, err
+	}
+	if q.Filter, err = layer.ParseFilter(l, values, "limit", "cursor", "sort", "lang"); err != nil {
 		return q, err
 	}
 	if q.Limit, err = askedNumber(c, "limit", normalLimit, 1, mostRows); err != nil {

@@ -101,7 +101,11 @@ func askedID(c echo.Context) (uuid.UUID, error) {
 
 // only refuses parameters that the route does not know; lang is known everywhere.
 func only(c echo.Context, names ...string) error {
-	for name := range c.QueryParams() {
+	values, err := layer.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	for name := range values {
 		if name != "lang" && !slices.Contains(names, name) {
 			return &layer.ParameterError{Parameter: name, Code: "unknown_parameter", Text: layer.Text{
 				Zh: "没有这个参数", En: "there is no such parameter"}}

@@ -16,7 +16,11 @@ func (s *server) summary(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	filter, err := layer.ParseFilter(l, c.QueryParams(), "area_level", "lang")
+	values, err := layer.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	filter, err := layer.ParseFilter(l, values, "area_level", "lang")
 	if err != nil {
 		return err
 	}
