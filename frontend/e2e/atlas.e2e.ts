@@ -170,6 +170,12 @@ describe('links', () => {
     expect(await page.locator('select').first().inputValue()).toBe('people_threatened')
   })
 
+  test('an area that is not here is left for the whole district', async () => {
+    const page = await go('/risk?area=990121999')
+    await page.waitForURL((to) => !to.searchParams.has('area'))
+    await figureBecomes(page, '[data-total]', 107)
+  })
+
   test('"back" undoes a filter', async () => {
     const page = await go('/risk')
     await figureBecomes(page, '[data-total]', 107)

@@ -60,6 +60,18 @@ test('English and light are one click away and are remembered', async () => {
 })
 
 describe('the phone', () => {
+  test('the whole district is seen above the sheet', async () => {
+    const { district } = (await (await fetch(`${url}/api/installation`)).json()) as { district: { bbox: [number, number, number, number] } }
+    const { page, close } = await visit(browser, `${url}/all`, { viewport: PHONE, hasTouch: true })
+    await mapIdle(page)
+    const sheet = (await page.locator('.sheet').boundingBox())!
+    const map = (await page.locator('.maplibregl-canvas').boundingBox())!
+    const [top, bottom] = await page.evaluate(([w, s, e, n]) => [window.fourmapsMap.project([w, n]), window.fourmapsMap.project([e, s])], district.bbox)
+    expect(top!.y).toBeGreaterThanOrEqual(0)
+    expect(map.y + bottom!.y).toBeLessThanOrEqual(sheet.y)
+    await close()
+  })
+
   test('the sheet holds overview, legend, list and card', async () => {
     const { page, close, errors } = await visit(browser, `${url}/all`, { viewport: PHONE, hasTouch: true })
     await page.getByRole('button', { name: '列表' }).tap()

@@ -26,6 +26,14 @@ export function useAreaNames() {
   })
 }
 
+/** Whether a code is that of no area here; undefined until that is known. */
+export function useUnknownArea(code: MaybeRefOrGetter<string>) {
+  const names = useAreaNames()
+  const townships = useSummary(AREA, {}, 'township')
+  const villages = useSummary(AREA, {}, 'village')
+  return computed(() => (townships.isSuccess.value && villages.isSuccess.value ? !names.value.has(toValue(code)) : undefined))
+}
+
 /** The areas from the top of the installation down to a code, by the digits of the code. */
 export function trail(code: string, names: Map<string, AreaName>): AreaName[] {
   return [2, 4, 6, 9, 12].flatMap((digits) => (digits <= code.length ? (names.get(code.slice(0, digits)) ?? []) : []))
