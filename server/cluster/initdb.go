@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,7 +88,12 @@ func (c *Cluster) initdb(ctx context.Context, folder string) error {
 
 func appendInclude(o owner, folder string) error {
 	path := filepath.Join(folder, "postgresql.conf")
-	text, err := os.ReadFile(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
+	if err != nil {
+		return fmt.Errorf("reading the database's configuration: %w", err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(file)
 	if err != nil {
 		return fmt.Errorf("reading the database's configuration: %w", err)
 	}
@@ -111,16 +117,33 @@ func (c *Cluster) writeSettings() error {
 // write replaces a file of the database user at once, never half.
 func (o owner) write(path, text string) error {
 	half := path + ".new"
-	if err := os.WriteFile(half, []byte(text), 0o600); err != nil {
+	if err := o.writeNew(half, text); err != nil {
 		return fmt.Errorf("writing %s: %w", path, noteDiskFull(filepath.Dir(path), err))
-	}
-	if o.credential != nil {
-		if err := os.Chown(half, o.uid, o.gid); err != nil {
-			return fmt.Errorf("writing %s: %w", path, err)
-		}
 	}
 	if err := os.Rename(half, path); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
+}
+
+// writeNew makes a file that was not there before. The folder belongs to the database user: a link that was put there
+// must not lead root to write, or give away, a file somewhere else.
+func (o owner) writeNew(path, text string) error {
+	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if _, err := file.WriteString(text); err != nil {
+		return err
+	}
+	if o.credential != nil {
+		if err := file.Chown(o.uid, o.gid); err != nil {
+			return err
+		}
+	}
+	return file.Close()
 }
