@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -59,11 +57,8 @@ func Make(ctx context.Context, in Installation, file string, now time.Time) (Man
 	if err := in.dump(ctx, manifest.postgreSQLMajor(), dump); err != nil {
 		return Manifest{}, noteDiskFull(file, err)
 	}
-	if manifest.Entries, err = in.list(dump); err != nil {
-		return Manifest{}, err
-	}
-	if err := write(half, manifest, in, dump); err != nil {
-		return Manifest{}, noteDiskFull(file, fmt.Errorf("writing the backup: %w", err))
+	if manifest.Entries, err = in.writeUnchanged(half, manifest, dump); err != nil {
+		return Manifest{}, noteDiskFull(file, err)
 	}
 	if err := os.Rename(half, file); err != nil {
 		return Manifest{}, fmt.Errorf("naming the backup: %w", err)
@@ -116,35 +111,27 @@ func (in Installation) dump(ctx context.Context, major int, to string) error {
 	return nil
 }
 
-// list describes the dump and the kept files, with their sums.
-func (in Installation) list(dump string) ([]Entry, error) {
-	first, err := describeFile(dumpName, dump)
-	if err != nil {
-		return nil, err
-	}
-	entries := []Entry{first}
-	for _, kept := range Kept() {
-		root := filepath.Join(in.Folder, kept)
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) && path == root {
-				return fs.SkipAll
-			}
-			if err != nil || !d.Type().IsRegular() {
-				return err
-			}
-			relative, err := filepath.Rel(in.Folder, path)
-			if err != nil {
-				return err
-			}
-			entry, err := describeFile(filesPrefix+filepath.ToSlash(relative), path)
-			entries = append(entries, entry)
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("listing the files of the installation: %w", err)
+// attempts is how often a backup is written when files of the installation change under its hands.
+const attempts = 3
+
+// writeUnchanged lists and writes what belongs to the backup. The list with its sums comes first in the archive, so
+// a file that changes after it was listed makes another attempt necessary.
+func (in Installation) writeUnchanged(half string, manifest Manifest, dump string) ([]Entry, error) {
+	var err error
+	for range attempts {
+		if manifest.Entries, err = in.list(dump); err == nil {
+			err = write(half, manifest, in, dump)
 		}
+		var changed *changedError
+		if !errors.As(err, &changed) {
+			break
+		}
+		err = fileChanged(changed.path, err)
 	}
-	return entries, nil
+	if err != nil {
+		return nil, fmt.Errorf("writing the backup: %w", err)
+	}
+	return manifest.Entries, nil
 }
 
 // write puts the manifest and what it lists into an archive and onto the disk.
@@ -183,31 +170,15 @@ func header(name string, size int64, at time.Time) *tar.Header {
 	return &tar.Header{Name: name, Size: size, Mode: 0o600, ModTime: at, Format: tar.FormatPAX}
 }
 
-func copyIn(archive *tar.Writer, entry Entry, source string, at time.Time) error {
-	file, err := os.Open(source)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if err := archive.WriteHeader(header(entry.Name, entry.Bytes, at)); err != nil {
-		return err
-	}
-	n, err := io.Copy(archive, io.LimitReader(file, entry.Bytes))
-	if err == nil && n < entry.Bytes {
-		return errors.New("the file became shorter while it was read")
-	}
-	return err
-}
-
-// syncFolder makes the new name durable.
+// syncFolder makes new names in a folder durable.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("syncing the backup's folder: %w", err)
+		return fmt.Errorf("syncing the folder: %w", err)
 	}
 	defer folder.Close()
 	if err := folder.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) {
-		return fmt.Errorf("syncing the backup's folder: %w", err)
+		return fmt.Errorf("syncing the folder: %w", err)
 	}
 	return nil
 }

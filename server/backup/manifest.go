@@ -54,20 +54,6 @@ func (e Entry) source(folder, dump string) string {
 	return filepath.Join(folder, filepath.FromSlash(strings.TrimPrefix(e.Name, filesPrefix)))
 }
 
-func describeFile(name, path string) (Entry, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return Entry{}, fmt.Errorf("reading %s: %w", path, err)
-	}
-	defer file.Close()
-	sum := sha256.New()
-	n, err := io.Copy(sum, file)
-	if err != nil {
-		return Entry{}, fmt.Errorf("reading %s: %w", path, err)
-	}
-	return Entry{Name: name, Bytes: n, SHA256: hex.EncodeToString(sum.Sum(nil))}, nil
-}
-
 // Read checks a backup from end to end, every sum of it, and gives its manifest.
 func Read(path string) (Manifest, error) {
 	file, err := os.Open(path)

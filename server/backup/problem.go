@@ -12,14 +12,18 @@ import (
 
 // Codes of the problems that a backup or a restore can meet.
 const (
-	NotABackup    = "not_a_backup"
-	Damaged       = "backup_damaged"
-	NewerBackup   = "backup_of_newer_program"
-	NewerServer   = "backup_of_newer_postgresql"
-	NotEmpty      = "database_not_empty"
-	MayNotCreate  = "may_not_create_database"
-	NoExtension   = "may_not_create_extension"
-	BackupNoSpace = "disk_full"
+	NotABackup     = "not_a_backup"
+	Damaged        = "backup_damaged"
+	NewerBackup    = "backup_of_newer_program"
+	NewerServer    = "backup_of_newer_postgresql"
+	NotEmpty       = "database_not_empty"
+	FilesNotEmpty  = "files_not_empty"
+	FilesNotPlaced = "files_not_placed"
+	FileChanged    = "file_changed"
+	NotAFile       = "not_a_file"
+	MayNotCreate   = "may_not_create_database"
+	NoExtension    = "may_not_create_extension"
+	BackupNoSpace  = "disk_full"
 )
 
 func notABackup(path string, err error) error {
@@ -61,6 +65,40 @@ func notEmpty() error {
 		Code:    NotEmpty,
 		English: "The database already holds data: run `fourmaps restore --force FILE` to replace it (make a backup before).",
 		Chinese: "数据库中已有数据:如需替换,请运行 `fourmaps restore --force FILE`(请先做好备份)。",
+	}
+}
+
+func filesNotEmpty(folder string) error {
+	return &cluster.Problem{
+		Code:    FilesNotEmpty,
+		English: fmt.Sprintf("The folder %s already holds data: `fourmaps restore --force FILE` replaces it; it stays as %[1]s%s until the next restore.", folder, beforeRestore),
+		Chinese: fmt.Sprintf("文件夹 %s 中已有数据:如需替换,请运行 `fourmaps restore --force FILE`;原文件夹将保留为 %[1]s%s,直到下次恢复。", folder, beforeRestore),
+	}
+}
+
+func filesNotPlaced(from, folder string, err error) error {
+	return &cluster.Problem{
+		Code:    FilesNotPlaced,
+		English: fmt.Sprintf("The database is restored, but the folder %s could not be replaced (%v): its new files are in %s, move them there.", folder, err, from),
+		Chinese: fmt.Sprintf("数据库已恢复,但文件夹 %s 未能替换(%v):新文件在 %s 中,请手动移入。", folder, err, from),
+		Err:     err,
+	}
+}
+
+func fileChanged(path string, err error) error {
+	return &cluster.Problem{
+		Code:    FileChanged,
+		English: fmt.Sprintf("The file %s changed while it was backed up: try again when it is written; no backup was made.", path),
+		Chinese: fmt.Sprintf("备份期间文件 %s 发生了变化:请待其写入完成后重试;未生成备份。", path),
+		Err:     err,
+	}
+}
+
+func notAFile(path string) error {
+	return &cluster.Problem{
+		Code:    NotAFile,
+		English: fmt.Sprintf("%s is neither a file nor a folder nor a link to a file, and cannot be backed up: remove it or put the files themselves there.", path),
+		Chinese: fmt.Sprintf("%s 不是文件、文件夹或指向文件的链接,无法备份:请将其移除,或改为存放文件本身。", path),
 	}
 }
 

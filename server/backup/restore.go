@@ -3,11 +3,9 @@ package backup
 import (
 	"archive/tar"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +16,7 @@ import (
 
 // Restore brings a backup back. It is built up beside the present database and takes its place only when it is whole,
 // so that a failed restore changes nothing. A database that holds data is replaced only with force; it stays as
-// <name>_before_restore until the next restore.
+// <name>_before_restore until the next restore. So it is with the kept folders of files.
 func Restore(ctx context.Context, in Installation, file string, force bool) (Manifest, error) {
 	manifest, err := Read(file)
 	if err != nil {
@@ -41,10 +39,21 @@ func Restore(ctx context.Context, in Installation, file string, force bool) (Man
 	if target.used && !force {
 		return Manifest{}, notEmpty()
 	}
-	if err := in.restoreInto(ctx, target, manifest, file); err != nil {
+	if !force {
+		if err := in.refuseHeldFiles(); err != nil {
+			return Manifest{}, err
+		}
+	}
+	// The files are unpacked first: a full disk is then met while nothing has changed.
+	fresh, err := in.unpackBeside(file)
+	if err == nil {
+		err = in.restoreInto(ctx, target, manifest, file)
+	}
+	if err != nil {
+		os.RemoveAll(fresh)
 		return Manifest{}, err
 	}
-	return manifest, in.restoreFiles(file)
+	return manifest, in.placeFiles(fresh)
 }
 
 // restoreInto fills a fresh database and swaps it with the present one.
@@ -120,73 +129,6 @@ func openEntry(file, name string) (io.Reader, func() error, error) {
 			return archive, opened.Close, nil
 		}
 	}
-}
-
-// restoreFiles replaces the kept folders by those of the backup.
-func (in Installation) restoreFiles(file string) error {
-	fresh := filepath.Join(in.Folder, "restoring")
-	if err := os.RemoveAll(fresh); err != nil {
-		return fmt.Errorf("restoring the files: %w", err)
-	}
-	defer os.RemoveAll(fresh)
-	if err := unpackFiles(file, fresh); err != nil {
-		return noteDiskFull(fresh, fmt.Errorf("restoring the files: %w", err))
-	}
-	for _, kept := range Kept() {
-		to := filepath.Join(in.Folder, kept)
-		if err := os.RemoveAll(to); err != nil {
-			return fmt.Errorf("restoring the files: %w", err)
-		}
-		err := os.Rename(filepath.Join(fresh, kept), to)
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("restoring the files: %w", err)
-		}
-	}
-	return nil
-}
-
-// unpackFiles writes the files of an archive whose names Read has checked.
-func unpackFiles(file, folder string) error {
-	opened, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer opened.Close()
-	archive := tar.NewReader(opened)
-	for {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if !(Entry{Name: header.Name}).isKeptFile() {
-			continue
-		}
-		path := filepath.Join(folder, filepath.FromSlash(strings.TrimPrefix(header.Name, filesPrefix)))
-		if err := writeFile(path, archive); err != nil {
-			return err
-		}
-	}
-}
-
-func writeFile(path string, from io.Reader) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if _, err := io.Copy(file, from); err != nil {
-		return err
-	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	return file.Close()
 }
 
 // continueFeed lets the numbers of the change feed go on after the old database's and announces every layer for

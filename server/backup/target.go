@@ -113,7 +113,7 @@ func (t target) template(ctx context.Context, conn *pgx.Conn) string {
 // swap gives the fresh database the name of the present one, both renamings in one transaction.
 // Connections to the present one are ended; a server connects again by itself.
 func (t target) swap(ctx context.Context, conn *pgx.Conn, fresh string) error {
-	before := t.name + "_before_restore"
+	before := t.name + beforeRestore
 	if err := drop(ctx, conn, before); err != nil {
 		return err
 	}
