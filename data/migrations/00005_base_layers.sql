@@ -108,5 +108,5 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 CREATE TRIGGER area_reassign AFTER UPDATE OF geom, deleted_at, valid_to ON area FOR EACH ROW
-	WHEN (OLD.deleted_at IS DISTINCT FROM NEW.deleted_at OR OLD.valid_to IS DISTINCT FROM NEW.valid_to OR OLD.geom IS DISTINCT FROM NEW.geom)
+	WHEN (OLD.deleted_at IS DISTINCT FROM NEW.deleted_at OR OLD.valid_to IS DISTINCT FROM NEW.valid_to OR OLD.geom::bytea IS DISTINCT FROM NEW.geom::bytea) -- as bytes: a restore knows no operator of PostGIS
 	EXECUTE FUNCTION reassign_rows_of_area();
