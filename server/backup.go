@@ -65,7 +65,7 @@ func (p *program) restoreCommand() *cli.Command {
 		Usage:     "bring back what backup wrote; a failed restore changes nothing",
 		ArgsUsage: "FILE",
 		Flags: append(p.config.databaseFlags(), &cli.BoolFlag{
-			Name: "force", Usage: "replace a database that holds data; it is kept as <name>_before_restore until the next restore",
+			Name: "force", Usage: "replace a database or a basemap folder that holds data; they are kept as <name>_before_restore and basemap_before_restore until the next restore",
 		}),
 		Action: p.on(func(ctx context.Context, cmd *cli.Command) error {
 			file, err := oneFile(cmd)
