@@ -76,9 +76,14 @@ func (s *Store) DropChangesBefore(ctx context.Context, t time.Time) (int64, erro
 	return done.RowsAffected(), nil
 }
 
+// listenWithin is how long it may take to connect for listening; a silent database is then given up.
+const listenWithin = 10 * time.Second
+
 // Listen opens a connection of its own, outside the pool, on which heard is called for each announcement of changes
 // while the connection is read. The caller closes it.
 func (s *Store) Listen(ctx context.Context, heard func()) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, listenWithin)
+	defer cancel()
 	config := s.pool.Config().ConnConfig.Copy()
 	config.RuntimeParams["application_name"] = "fourmaps feed"
 	config.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) { heard() }

@@ -60,7 +60,7 @@ type Feature struct {
 // exist or is deleted gives ErrNotFound.
 func (s *Store) Feature(ctx context.Context, l *layer.Layer, id uuid.UUID) (Feature, error) {
 	var f Feature
-	err := s.reading(ctx, func(tx pgx.Tx) error {
+	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		c := s.columns[l.Name]
 		w := featureWriter{names: c.full.names}
 		sql := fmt.Sprintf("SELECT %s, r.version FROM %s WHERE r.id = $1 AND r.deleted_at IS NULL", c.full.sql, c.from())

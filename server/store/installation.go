@@ -35,7 +35,7 @@ type District struct {
 // Installation reads all of it in one moment of the database.
 func (s *Store) Installation(ctx context.Context) (Installation, error) {
 	out := Installation{Counts: make(map[string]int64, len(layer.All))}
-	err := s.reading(ctx, func(tx pgx.Tx) error {
+	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var err error
 		if out.ChangeSeq, err = newestChange(ctx, tx); err != nil {
 			return err

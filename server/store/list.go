@@ -31,7 +31,11 @@ type Page struct {
 
 // List reads one page. Paging is by key: a row whose sort key does not change meanwhile is neither skipped nor repeated.
 func (s *Store) List(ctx context.Context, q List, now time.Time) (Page, error) {
-	page, err := s.list(ctx, q)
+	var page Page
+	err := s.within(ctx, func(ctx context.Context) (err error) {
+		page, err = s.list(ctx, q)
+		return err
+	})
 	if err != nil {
 		return Page{}, fmt.Errorf("listing %s: %w", q.Filter.Layer.Name, err)
 	}

@@ -16,6 +16,9 @@ var ErrNotFound = errors.New("no such row")
 // IsUnavailable tells whether err means that the database cannot be reached or is going down: the same request may
 // succeed later.
 func IsUnavailable(err error) bool {
+	if errors.Is(err, errSilent) {
+		return true
+	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		switch {

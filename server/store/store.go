@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fourmaps/geo/layer"
@@ -22,9 +21,12 @@ type Options struct {
 	StatementTimeout time.Duration // longest time of one statement of a request; default 10 s
 }
 
+const normalTimeout = 10 * time.Second // of a statement
+
 // Store reads and writes the rows of all layers.
 type Store struct {
 	pool    *pgxpool.Pool
+	limit   time.Duration // longest time of one reading for a request
 	columns map[string]columns
 }
 
@@ -42,7 +44,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	config.HealthCheckPeriod = 15 * time.Second
 	config.ConnConfig.ConnectTimeout = 5 * time.Second
 	if o.StatementTimeout <= 0 {
-		o.StatementTimeout = 10 * time.Second
+		o.StatementTimeout = normalTimeout
 	}
 	if o.Name == "" {
 		o.Name = "fourmaps"
@@ -59,12 +61,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the pool of database connections: %w", err)
 	}
-	return New(pool), nil
+	s := New(pool)
+	s.limit = o.StatementTimeout + grace
+	return s, nil
 }
 
 // New makes a store over a pool that the caller keeps and closes.
 func New(pool *pgxpool.Pool) *Store {
-	s := &Store{pool: pool, columns: make(map[string]columns, len(layer.All))}
+	s := &Store{pool: pool, limit: normalTimeout + grace, columns: make(map[string]columns, len(layer.All))}
 	for _, l := range layer.All {
 		s.columns[l.Name] = columnsOf(l)
 	}
@@ -83,9 +87,4 @@ func (s *Store) Ping(ctx context.Context) error {
 		return fmt.Errorf("asking the database whether it answers: %w", err)
 	}
 	return nil
-}
-
-// reading runs f in a read-only transaction that sees one moment of the database.
-func (s *Store) reading(ctx context.Context, f func(tx pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, f)
 }

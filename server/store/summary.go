@@ -39,7 +39,7 @@ type Confirmed struct {
 // Summary counts the rows of f by choice fields, by the areas of a level ("township" or "village") and by age.
 func (s *Store) Summary(ctx context.Context, f layer.Filter, areaLevel string, now time.Time) (Summary, error) {
 	out := Summary{By: map[string]map[string]int64{}, Areas: []AreaCount{}, At: now}
-	err := s.reading(ctx, func(tx pgx.Tx) error {
+	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := count(ctx, tx, f, now, &out); err != nil {
 			return err
 		}
