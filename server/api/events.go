@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,8 +15,12 @@ import (
 
 const pathEvents = "/api/events"
 
-// patienceWithStream is how long one frame may take to be sent before the stream is given up.
-const patienceWithStream = 20 * time.Second
+// Long frames are sent in pieces, each with a time limit of its own: a slow line that moves at all gets to the end of
+// what it missed, which may be megabytes, and one that stands still is given up.
+const (
+	pieceOfStream      = 64 << 10         // bytes
+	patienceWithStream = 20 * time.Second // for one piece
+)
 
 // events answers GET /api/events: changes of rows as server-sent events, from where the client left off.
 func (s *server) events(c echo.Context) error {
@@ -26,14 +31,16 @@ func (s *server) events(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "text/event-stream")
-	h.Set(echo.HeaderCacheControl, "no-store")
-	h.Set("X-Accel-Buffering", "no") // a proxy must not hold frames back
 	if c.Request().Method == http.MethodHead {
+		setStreamHeaders(c)
 		return c.NoContent(http.StatusOK)
 	}
-	stream := s.Feed.Subscribe()
+	stream, err := s.Feed.Subscribe()
+	if err != nil {
+		return &refusal{status: http.StatusServiceUnavailable, code: "too_many_streams", retry: 30, text: layer.Text{
+			Zh: "实时连接已满，请稍后再试", En: "as many streams are open as the server allows: try again later"}}
+	}
+	setStreamHeaders(c)
 	defer s.Feed.Unsubscribe(stream)
 	first := []byte("retry: 2000\n\n")
 	if resumes {
@@ -48,6 +55,13 @@ func (s *server) events(c echo.Context) error {
 		first = append(first, missed...)
 	}
 	return sendFrames(c, append(first, s.Feed.Heartbeat(stream)...), stream)
+}
+
+func setStreamHeaders(c echo.Context) {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/event-stream")
+	h.Set(echo.HeaderCacheControl, "no-store")
+	h.Set("X-Accel-Buffering", "no") // a proxy must not hold frames back
 }
 
 // askedEvent reads the number of the last event that the client has: from the header that browsers send when they
@@ -77,9 +91,13 @@ func sendFrames(c echo.Context, first []byte, stream *live.Subscription) error {
 	w := c.Response()
 	w.WriteHeader(http.StatusOK)
 	send := func(frame []byte) bool {
-		_ = control.SetWriteDeadline(time.Now().Add(patienceWithStream))
-		_, err := w.Write(frame)
-		return err == nil && control.Flush() == nil
+		for piece := range slices.Chunk(frame, pieceOfStream) {
+			_ = control.SetWriteDeadline(time.Now().Add(patienceWithStream))
+			if _, err := w.Write(piece); err != nil || control.Flush() != nil {
+				return false
+			}
+		}
+		return true
 	}
 	if !send(first) || stream == nil {
 		return nil // a client that left is no error

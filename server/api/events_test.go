@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"fourmaps/server/live"
 )
 
 // event is one server-sent event.
@@ -213,6 +215,23 @@ func TestNoChangeIsMissedOrToldTwice(t *testing.T) {
 	}
 	wait.Wait()
 	r.eventually("closed streams are forgotten", func() bool { return r.feed.State().Subscribers == 0 })
+}
+
+// TestStreamsAreLimited: who comes when all streams are taken is told so, and when to try again.
+func TestStreamsAreLimited(t *testing.T) {
+	r := start(t)
+	for range live.MostStreams {
+		if _, err := r.feed.Subscribe(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, h, body := r.get("/api/events")
+	if status != 503 || h.Get("Retry-After") == "" || !strings.Contains(string(body), "too_many_streams") || h.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%d %s %s", status, h, body)
+	}
+	if status, _, _ := r.get("/api/layers"); status != 200 {
+		t.Errorf("other requests got %d", status)
+	}
 }
 
 // TestManyStreams: a hundred screens get the same change, and one that does not read holds up none of them.

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -12,11 +13,12 @@ import (
 	"fourmaps/server/store/storetest"
 )
 
-// wire is a way to the database that can be cut.
+// wire is a way to the database that can be cut, or held up.
 type wire struct {
 	to    string // the socket of the database
 	mu    sync.Mutex
 	cut   bool
+	held  chan struct{} // closed when what was held up goes on; nil while nothing is
 	conns map[net.Conn]bool
 }
 
@@ -33,7 +35,7 @@ func newWire(t *testing.T, address string) (*wire, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close(); w.set(true) })
+	t.Cleanup(func() { listener.Close(); w.hold(false); w.set(true) })
 	go func() {
 		for {
 			c, err := listener.Accept()
@@ -66,8 +68,8 @@ func (w *wire) carry(from net.Conn) {
 	}
 	w.conns[from], w.conns[to] = true, true
 	w.mu.Unlock()
-	go func() { _, _ = io.Copy(to, from); to.Close() }()
-	_, _ = io.Copy(from, to)
+	go func() { _, _ = io.Copy(to, passing{w, from}); to.Close() }()
+	_, _ = io.Copy(from, passing{w, to})
 	from.Close()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -83,6 +85,85 @@ func (w *wire) set(cut bool) {
 	for c := range w.conns {
 		c.Close()
 	}
+}
+
+// hold stops or continues what goes through the wire; no connection ends, as when a cable is pulled.
+func (w *wire) hold(held bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.held != nil {
+		close(w.held)
+		w.held = nil
+	}
+	if held {
+		w.held = make(chan struct{})
+	}
+}
+
+// passing is one direction of a connection.
+type passing struct {
+	*wire
+	from net.Conn
+}
+
+func (p passing) Read(b []byte) (int, error) {
+	n, err := p.from.Read(b)
+	p.mu.Lock()
+	held := p.held
+	p.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+	return n, err
+}
+
+// TestDatabaseSilent holds up the way to the database without closing a connection: every request ends all the same,
+// more of them than the pool has connections, and all is well when the way is free again.
+func TestDatabaseSilent(t *testing.T) {
+	address := storetest.URL(t)
+	w, through := newWire(t, address)
+	r := startOver(t, through)
+	r.pool = storetest.Connect(t, address)
+	r.sql(onePoint, "a")
+	var kept collection
+	r.json("/api/layers/risk_point/features", &kept)
+	paths := []string{"/api/layers/place/features", "/api/layers/place/summary", "/api/layers/risk_point/features/" + kept.Features[0].ID, "/api/installation"}
+	for _, path := range paths {
+		if status, _, body := r.get(path + "?"); status != 200 {
+			t.Fatalf("%s: %d %s", path, status, body)
+		}
+	}
+
+	w.hold(true)
+	began := time.Now()
+	var wait sync.WaitGroup
+	for _, path := range paths {
+		for i := range 5 {
+			wait.Go(func() {
+				path := path
+				if strings.HasPrefix(path, "/api/layers/place") {
+					path += fmt.Sprintf("?q=%d", i) // each asks the database, since no answer is kept
+				}
+				status, h, body := r.get(path)
+				if status != 503 || h.Get("Retry-After") == "" || !strings.Contains(string(body), "database_unavailable") {
+					t.Errorf("%s: %d %.200s", path, status, body)
+				}
+			})
+		}
+	}
+	if e := r.listen("/api/events?last_event_id=0").next("heartbeat"); !e.Data.Delayed {
+		t.Errorf("a stream opened meanwhile begins with %+v", e)
+	}
+	wait.Wait()
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("the last answer came after %v", took)
+	}
+
+	w.hold(false)
+	for _, path := range paths {
+		r.eventually(path+" is answered again", func() bool { status, _, _ := r.get(path); return status == 200 })
+	}
+	r.eventually("changes are heard again", func() bool { return r.feed.State().Connected })
 }
 
 // TestDatabaseGoneInTheMiddle cuts the way to the database while a request waits for it, and joins it again: 503 with a

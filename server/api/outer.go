@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -72,6 +74,28 @@ func (s *server) log(c echo.Context, took time.Duration) {
 	if !s.Log.Enabled(r.Context(), level) {
 		return
 	}
-	s.Log.Log(r.Context(), level, "request", "request_id", s.requestID(c), "method", r.Method, "path", r.URL.Path,
-		"query", r.URL.RawQuery, "status", status, "bytes", c.Response().Size, "took", took)
+	s.Log.Log(r.Context(), level, "request", "request_id", s.requestID(c), "method", r.Method, "path", cut(r.URL.Path),
+		"query", loggedQuery(r.URL.RawQuery), "status", status, "bytes", c.Response().Size, "took", took)
+}
+
+const mostLogged = 200 // bytes of a path or a query: an address may have half a million
+
+// loggedQuery is what the log keeps of a query: its beginning, without the value of q. People type names and telephone
+// numbers of others into a search, and a log is read and kept by more than may see those.
+func loggedQuery(raw string) string {
+	parts := strings.Split(cut(raw), "&")
+	for i, part := range parts {
+		key, _, _ := strings.Cut(part, "=")
+		if name, err := url.QueryUnescape(key); err == nil && name == "q" {
+			parts[i] = "q=…"
+		}
+	}
+	return strings.Join(parts, "&")
+}
+
+func cut(text string) string {
+	if len(text) <= mostLogged {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostLogged], "") + "…"
 }

@@ -29,11 +29,12 @@ type Options struct {
 // Times of the feed.
 const (
 	HeartbeatEvery = 15 * time.Second
-	checkEvery     = 5 * time.Second // how often a silent connection is asked whether it is alive
-	answerWithin   = 3 * time.Second // how long such a question may take
-	longestPause   = 5 * time.Second // between attempts to connect again
-	batch          = 1000            // changes read at once
-	mostMissed     = 2000            // changes told one by one to a screen that comes back; above, it reloads
+	checkEvery     = 5 * time.Second  // how often a silent connection is asked whether it is alive
+	answerWithin   = 3 * time.Second  // how long such a question may take
+	missedWithin   = 10 * time.Second // how long reading what a stream missed may take, when many come back at once
+	longestPause   = 5 * time.Second  // between attempts to connect again
+	batch          = 1000             // changes read at once
+	mostMissed     = 2000             // changes told one by one to a screen that comes back; above, it reloads
 )
 
 // Feed follows the changes of one database and passes them on.

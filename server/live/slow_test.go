@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -20,7 +21,7 @@ func TestSlowStreamsAreDropped(t *testing.T) {
 	ended := make(chan struct{})
 	go func() { defer close(ended); feed.Run(ctx) }()
 	eventually(t, "the feed hears", func() bool { return feed.State().Connected })
-	slow, quick := feed.Subscribe(), feed.Subscribe()
+	slow, quick := subscribe(t, feed), subscribe(t, feed)
 	read := make(chan int)
 	go func() {
 		n := 0
@@ -51,9 +52,32 @@ func TestSlowStreamsAreDropped(t *testing.T) {
 	if n := <-read; n < 3 {
 		t.Errorf("the quick stream got %d frames", n)
 	}
-	if _, open := <-feed.Subscribe().Frames(); open {
+	if _, open := <-subscribe(t, feed).Frames(); open {
 		t.Error("a stopped feed opens streams")
 	}
+}
+
+// TestStreamsAreLimited: above the limit nobody is let in until somebody leaves.
+func TestStreamsAreLimited(t *testing.T) {
+	feed := live.New(live.Options{Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	first := subscribe(t, feed)
+	for range live.MostStreams - 1 {
+		subscribe(t, feed)
+	}
+	if _, err := feed.Subscribe(); !errors.Is(err, live.ErrFull) {
+		t.Errorf("one stream too many: %v", err)
+	}
+	feed.Unsubscribe(first)
+	subscribe(t, feed)
+}
+
+func subscribe(t *testing.T, feed *live.Feed) *live.Subscription {
+	t.Helper()
+	s, err := feed.Subscribe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func eventually(t *testing.T, what string, holds func() bool) {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,17 +21,27 @@ const waiting = 64
 // Frames gives what to send; it is closed when the server stops, or when the stream did not keep up.
 func (s *Subscription) Frames() <-chan []byte { return s.frames }
 
-// Subscribe opens a stream. After a shutdown its frames are closed at once.
-func (f *Feed) Subscribe() *Subscription {
+// MostStreams is how many streams may be open at once: enough for every screen of a county, and little enough that
+// telling all of them stays quick and they leave file descriptors to other requests.
+const MostStreams = 1000
+
+// ErrFull means that as many streams are open as may be.
+var ErrFull = errors.New("too many streams of changes are open")
+
+// Subscribe opens a stream, or gives ErrFull. After a shutdown its frames are closed at once.
+func (f *Feed) Subscribe() (*Subscription, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := &Subscription{frames: make(chan []byte, waiting), from: f.state.Seq}
 	if f.ended {
 		close(s.frames)
-		return s
+		return s, nil
+	}
+	if len(f.subs) >= MostStreams {
+		return nil, ErrFull
 	}
 	f.subs[s] = struct{}{}
-	return s
+	return s, nil
 }
 
 // Unsubscribe ends a stream; to call it twice does no harm.
@@ -59,8 +70,11 @@ func (f *Feed) Close() {
 }
 
 // Missed gives the frames of the changes after number last that s will not get through its channel. Where the feed
-// does not reach back so far, or never came so far, it is one frame that says to reload everything.
+// does not reach back so far, or never came so far, it is one frame that says to reload everything. It ends with
+// context.DeadlineExceeded when the database stays silent.
 func (f *Feed) Missed(ctx context.Context, s *Subscription, last int64) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, missedWithin)
+	defer cancel()
 	oldest, _, err := store.ChangeRange(ctx, f.Store.Pool())
 	if err != nil {
 		return nil, err
