@@ -41,15 +41,6 @@ func ParseBox(s string) ([]orb.Bound, error) {
 	return []orb.Bound{box(west, south, east, north)}, nil
 }
 
-// FormatBox writes a box as ParseBox reads it.
-func FormatBox(b orb.Bound) string {
-	out := make([]string, 0, 4)
-	for _, v := range []float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} {
-		out = append(out, strconv.FormatFloat(Round7(v), 'f', -1, 64))
-	}
-	return strings.Join(out, ",")
-}
-
 // PadMetres widens a box by so many metres on the ground on each side, within the world.
 func PadMetres(b orb.Bound, metres float64) orb.Bound {
 	const metresPerDegree = 110574 // of latitude at the equator, where a degree is shortest

@@ -162,13 +162,7 @@ func (c *Cache) Resume() {
 	c.live.Store(true)
 }
 
-// Clear forgets everything.
-func (c *Cache) Clear() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.clear()
-}
-
+// clear forgets everything; the caller holds the lock.
 func (c *Cache) clear() {
 	for i := range c.shards {
 		s := &c.shards[i]

@@ -89,7 +89,6 @@ func TestWhatBeganBeforeAChangeIsNotKept(t *testing.T) {
 		"a reload":       func(c *Cache) { c.Apply([]Change{{Layer: "place", Reload: true}}) },
 		"a lost feed":    func(c *Cache) { c.Suspend() },
 		"lost and found": func(c *Cache) { c.Suspend(); c.Resume() },
-		"clearing":       func(c *Cache) { c.Clear() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := liveCache(1 << 20)
@@ -198,11 +197,9 @@ func TestExactlyTheTouchedTilesAreForgotten(t *testing.T) {
 	}
 }
 
-func TestScopesOfListsAreForgottenByPlace(t *testing.T) {
+func TestListsAreForgottenByLayer(t *testing.T) {
 	c := liveCache(1 << 20)
-	box := orb.Bound{Min: orb.Point{112, 27}, Max: orb.Point{113, 28}}
 	fill := func() {
-		mustDo(t, c, "box", Inside([]orb.Bound{box}, "place"), say("x"))
 		mustDo(t, c, "all", Everywhere("place", "area"), say("x"))
 		mustDo(t, c, "other", Everywhere("road"), say("x"))
 	}
@@ -210,16 +207,16 @@ func TestScopesOfListsAreForgottenByPlace(t *testing.T) {
 		change Change
 		left   string
 	}{
-		"inside":        {Change{Layer: "place", NewBox: at(112.5, 27.5)}, "other"},
-		"outside":       {Change{Layer: "place", NewBox: at(110, 27.5)}, "box other"},
-		"without place": {Change{Layer: "place"}, "box other"},
+		"a place":       {Change{Layer: "place", NewBox: at(112.5, 27.5)}, "other"},
+		"without place": {Change{Layer: "place"}, "other"},
 		"whole layer":   {Change{Layer: "place", Reload: true}, "other"},
-		"area":          {Change{Layer: "area", NewBox: at(112.5, 27.5)}, "box other"},
+		"area":          {Change{Layer: "area", NewBox: at(112.5, 27.5)}, "other"},
+		"another layer": {Change{Layer: "water", NewBox: at(112.5, 27.5)}, "all other"},
 	} {
 		fill()
 		c.Apply([]Change{tc.change})
 		var left []string
-		for _, key := range []string{"box", "all", "other"} {
+		for _, key := range []string{"all", "other"} {
 			if c.Get(key) != nil {
 				left = append(left, key)
 			}

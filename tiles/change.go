@@ -4,7 +4,6 @@ import "github.com/paulmach/orb"
 
 // Change is one entry of the feed of changes, as the cache needs it.
 type Change struct {
-	Seq    int64
 	Layer  string
 	OldBox *orb.Bound // where the row was, WGS 84; nil if it had no place
 	NewBox *orb.Bound // where the row is now

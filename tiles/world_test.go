@@ -99,9 +99,8 @@ func changesAfter(ctx context.Context, conn *pgx.Conn, seq *int64) ([]Change, er
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Change, error) {
 		var c Change
 		var before, after []float64
-		err := row.Scan(&c.Seq, &c.Layer, &c.Reload, &before, &after)
+		err := row.Scan(seq, &c.Layer, &c.Reload, &before, &after)
 		c.OldBox, c.NewBox = boundOf(before), boundOf(after)
-		*seq = c.Seq
 		return c, err
 	})
 }

@@ -191,7 +191,7 @@ func (f *Feed) lose(ctx context.Context, err error) {
 func forCache(changes []store.Change) []tiles.Change {
 	out := make([]tiles.Change, len(changes))
 	for i, c := range changes {
-		out[i] = tiles.Change{Seq: c.Seq, Layer: c.Layer, OldBox: boundOf(c.OldBox), NewBox: boundOf(c.NewBox), Reload: c.Kind == "reload"}
+		out[i] = tiles.Change{Layer: c.Layer, OldBox: boundOf(c.OldBox), NewBox: boundOf(c.NewBox), Reload: c.Kind == "reload"}
 	}
 	return out
 }
