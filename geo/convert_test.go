@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
+
+	"fourmaps/data/realdata"
 )
 
 // metresApart measures in metres, also within systems that are metres themselves.
@@ -138,9 +139,9 @@ func TestRoundTripTransverseMercator(t *testing.T) {
 
 // TestPublishedVectors reads the shared collection of published pairs, each with its own tolerance.
 func TestPublishedVectors(t *testing.T) {
-	file, err := os.Open(filepath.Join(sharedFolder(t), "data", "coordinates", "vectors_from_test_suites.csv"))
+	file, err := os.Open(realdata.File(t, "coordinates/vectors_from_test_suites.csv"))
 	if err != nil {
-		t.Skip("no shared coordinates:", err)
+		t.Fatal(err)
 	}
 	defer file.Close()
 	rows, err := csv.NewReader(file).ReadAll()
@@ -270,18 +271,6 @@ func number(t *testing.T, s string) float64 {
 		t.Fatal(err)
 	}
 	return v
-}
-
-// sharedFolder finds the folder of real data that users do not have.
-func sharedFolder(t *testing.T) string {
-	t.Helper()
-	for _, dir := range []string{os.Getenv("FOURMAPS_SHARED"), "../../shared"} {
-		if info, err := os.Stat(dir); dir != "" && err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	t.Skip("no shared folder")
-	return ""
 }
 
 func BenchmarkGCJ02ToWGS84(b *testing.B) {

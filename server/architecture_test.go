@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"data/demo/preview":          {"geo/...", "data/demo/..."},
 	"data/demo/terrain":          {},
 	"data/demo/topology":         {},
+	"data/realdata":              {},
 	"geo":                        {},
 	"geo/layer":                  {"geo"},
 	"geo/road":                   {"geo"},

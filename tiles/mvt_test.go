@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb/encoding/mvt"
+
+	"fourmaps/data/realdata"
 )
 
 // A strict reader of vector tiles, version 2.1, independent of what writes them: it refuses what the specification
@@ -377,13 +379,9 @@ func mustRead(t testing.TB, data []byte) map[string]*mvtLayer {
 }
 
 func TestStrictReaderAgreesWithPublishedFixtures(t *testing.T) {
-	shared := os.Getenv("FOURMAPS_SHARED")
-	if shared == "" {
-		shared = "../../shared"
-	}
-	infos, _ := filepath.Glob(filepath.Join(shared, "data/mvt-fixtures/*/info.json"))
+	infos, _ := filepath.Glob(filepath.Join(realdata.File(t, "mvt-fixtures"), "*/info.json"))
 	if len(infos) == 0 {
-		t.Skip("the published fixtures are not here")
+		t.Fatal("the folder of published fixtures is empty")
 	}
 	// Two fixtures are byte for byte, or fault for fault, like others of the opposite verdict (016 and 003, 057 and 051):
 	// the stricter verdict counts.

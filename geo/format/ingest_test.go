@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
 
+	"fourmaps/data/realdata"
 	"fourmaps/geo"
 	"fourmaps/geo/layer"
 )
@@ -370,7 +371,7 @@ func TestSharedLedgers(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.file, func(t *testing.T) {
-			s, err := Open(sharedFile(t, c.file), Options{})
+			s, err := Open(realdata.File(t, c.file), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,19 +20,6 @@ import (
 	"fourmaps/geo"
 )
 
-// sharedFile finds a file of the folder of real data that users do not have.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	for _, dir := range []string{os.Getenv("FOURMAPS_SHARED"), "../../../shared"} {
-		path := filepath.Join(dir, "data", name)
-		if _, err := os.Stat(path); dir != "" && err == nil {
-			return path
-		}
-	}
-	t.Skip("no shared file", name)
-	return ""
-}
-
 func openBytes(name string, data []byte, o Options) (Source, error) {
 	return OpenReader(name, bytes.NewReader(data), int64(len(data)), o)
 }

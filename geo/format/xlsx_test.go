@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"fourmaps/data/realdata"
 )
 
 // workbookOf makes a workbook with excelize, an independent writer.
@@ -231,7 +233,7 @@ func TestExcelTime(t *testing.T) {
 func TestSharedWorkbooks(t *testing.T) {
 	for name, want := range map[string]int{"evacuation_space_data.xlsx": 195, "fire_station_data.xlsx": 13, "takamatsu_city_organization_list_0083_202604.xlsx": 387} {
 		t.Run(name, func(t *testing.T) {
-			path := sharedFile(t, "points/"+name)
+			path := realdata.File(t, "points/"+name)
 			s, err := Open(path, Options{})
 			if err != nil {
 				t.Fatal(err)

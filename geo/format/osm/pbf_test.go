@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"fourmaps/data/realdata"
 	"fourmaps/geo"
 )
 
@@ -160,7 +161,7 @@ func TestBrokenFiles(t *testing.T) {
 }
 
 func TestTruncatedRealFile(t *testing.T) {
-	data, err := os.ReadFile(sharedExtract(t, "monaco-20210421.osm.pbf"))
+	data, err := os.ReadFile(realdata.File(t, "osm/monaco-20210421.osm.pbf"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package osm
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -13,29 +12,17 @@ import (
 	paulmach "github.com/paulmach/osm"
 	"github.com/paulmach/osm/osmpbf"
 
+	"fourmaps/data/realdata"
 	"fourmaps/geo"
 	"fourmaps/geo/road"
 )
-
-// sharedExtract finds an extract of the folder of real data that users do not have.
-func sharedExtract(t testing.TB, name string) string {
-	t.Helper()
-	for _, dir := range []string{os.Getenv("FOURMAPS_SHARED"), "../../../../shared"} {
-		path := filepath.Join(dir, "data", "osm", name)
-		if _, err := os.Stat(path); dir != "" && err == nil {
-			return path
-		}
-	}
-	t.Skip("no shared extract", name)
-	return ""
-}
 
 // TestRealExtracts reads real places and holds what must be true of any: figures are printed for the record.
 func TestRealExtracts(t *testing.T) {
 	for _, name := range []string{"monaco-20210421.osm.pbf", "andorra-20210414.osm.pbf",
 		"shenzhen-longgang-henggang-20191103.osm.pbf", "shenzhen-longgang-henggang-20191103.osm"} {
 		t.Run(name, func(t *testing.T) {
-			path := sharedExtract(t, name)
+			path := realdata.File(t, "osm/"+name)
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
@@ -169,7 +156,7 @@ func BenchmarkReadAndorra(b *testing.B) { benchmarkRead(b, "andorra-20210414.osm
 func BenchmarkReadMonaco(b *testing.B)  { benchmarkRead(b, "monaco-20210421.osm.pbf") }
 
 func benchmarkRead(b *testing.B, name string) {
-	path := sharedExtract(b, name)
+	path := realdata.File(b, "osm/"+name)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Read(context.Background(), path, Options{}); err != nil {
