@@ -59,7 +59,7 @@ var WaterGauge = Layer{
 // copy's own tests, which go through all layers, prove that the new one is served, filtered, described and stored.
 func TestOneMoreLayerTouchesThreeFiles(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds a copy of the program")
+		t.Skip("-short was asked for: this builds a copy of the program and runs its tests, about a minute")
 	}
 	root, err := filepath.Abs("..")
 	if err != nil {

@@ -181,7 +181,7 @@ func TestDeepFolderGetsAShortSocket(t *testing.T) {
 
 func TestRootsPrivateFolderIsExplained(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root hands the database to another user")
+		t.Skip("the case does not exist here: only root hands the database to another user, whom a folder can keep out")
 	}
 	private := dataFolder(t) // mode 0700, owned by root
 	inside := filepath.Join(private, "var")

@@ -12,7 +12,7 @@ func smallDisk(t *testing.T, megabytes string) string {
 	t.Helper()
 	folder := dataFolder(t)
 	if os.Geteuid() != 0 || exec.Command("mount", "-t", "tmpfs", "-o", "mode=755,size="+megabytes+"m", "tmpfs", folder).Run() != nil {
-		t.Skip("a small disk can be mounted by root on Linux only")
+		t.Skip("a disk small enough to fill is a mounted tmpfs: that takes root, Linux and the right to mount")
 	}
 	t.Cleanup(func() { exec.Command("umount", "-l", folder).Run() })
 	return folder
