@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/urfave/cli/v3"
 
 	"fourmaps/data/demo"
@@ -40,31 +39,17 @@ func (p *program) loadDemoOnce(ctx context.Context, d *database) error {
 	if !wanted {
 		return nil
 	}
-	untouched, err := neverUsed(ctx, d.url)
-	if err != nil || !untouched {
-		return err
-	}
 	rows, err := store.Open(ctx, store.Options{URL: d.url, MaxConns: 2})
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	untouched, err := rows.NeverUsed(ctx)
+	if err != nil || !untouched {
+		return err
+	}
 	p.log.Info("loading the demonstration district; all of it is invented")
 	return p.loadDemo(ctx, rows)
-}
-
-// neverUsed tells whether no row was ever written: the change feed has given no number.
-func neverUsed(ctx context.Context, url string) (bool, error) {
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return false, fmt.Errorf("connecting to the database: %w", err)
-	}
-	defer conn.Close(ctx)
-	var used bool
-	if err := conn.QueryRow(ctx, `SELECT is_called FROM change_seq`).Scan(&used); err != nil {
-		return false, fmt.Errorf("looking whether the database was ever used: %w", err)
-	}
-	return !used, nil
 }
 
 func (p *program) loadDemo(ctx context.Context, rows *store.Store) error {

@@ -67,6 +67,15 @@ func newestChange(ctx context.Context, from Rower) (int64, error) {
 	return newest, err
 }
 
+// NeverUsed tells whether no row was ever written: the feed has given no number.
+func (s *Store) NeverUsed(ctx context.Context) (bool, error) {
+	var used bool
+	if err := s.pool.QueryRow(ctx, `SELECT is_called FROM change_seq`).Scan(&used); err != nil {
+		return false, fmt.Errorf("looking whether the database was ever used: %w", err)
+	}
+	return !used, nil
+}
+
 // DropChangesBefore removes old rows of the feed. The newest always stays, so that the feed knows where it stands.
 func (s *Store) DropChangesBefore(ctx context.Context, t time.Time) (int64, error) {
 	done, err := s.pool.Exec(ctx, `DELETE FROM change WHERE at < $1 AND seq < (SELECT max(seq) FROM change)`, t)

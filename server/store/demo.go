@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,20 +81,18 @@ func deleteDemo(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// untieFromDemo lets rows of other origins point to no row of the demonstration.
+// untieFromDemo lets rows of other origins point to no row of the demonstration: every declared reference is cut.
 func untieFromDemo(ctx context.Context, tx pgx.Tx) error {
-	statements := []string{
-		`UPDATE area SET parent_id = NULL WHERE origin <> $1 AND parent_id IN (SELECT id FROM area WHERE origin = $1)`,
-		`UPDATE command_unit SET parent_id = NULL WHERE origin <> $1 AND parent_id IN (SELECT id FROM command_unit WHERE origin = $1)`,
-	}
-	for _, name := range deletionOrder() {
-		if name != layer.Area.Name && name != "relief_tile" {
-			statements = append(statements, fmt.Sprintf(`UPDATE %s SET area_id = NULL WHERE origin <> $1 AND area_id IN (SELECT id FROM area WHERE origin = $1)`, name))
-		}
-	}
-	for _, statement := range statements {
-		if _, err := tx.Exec(ctx, statement, demo.Origin); err != nil {
-			return fmt.Errorf("untying rows (%.60s): %w", strings.TrimSpace(statement), err)
+	for _, l := range layer.All {
+		for _, f := range append(slices.Clone(l.Fields), layer.Standing...) {
+			if f.Type != layer.Reference || l == &layer.Area && f.Name == "area_id" { // an area's own is itself
+				continue
+			}
+			_, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s SET %[2]s = NULL WHERE origin <> $1 AND %[2]s IN (SELECT id FROM %[3]s WHERE origin = $1)`,
+				l.Name, f.Name, f.Layer), demo.Origin)
+			if err != nil {
+				return fmt.Errorf("untying %s of %s: %w", f.Name, l.Name, err)
+			}
 		}
 	}
 	return nil

@@ -39,12 +39,17 @@ func TestDemoComesAndGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// so does a unit that people put under an invented one; it loses its parent
+	_, err = s.Pool().Exec(t.Context(), `INSERT INTO command_unit (origin_key, name, kind, level, parent_id) SELECT 'own', '自己的', 'station', 'township', id FROM command_unit WHERE level = 'county' LIMIT 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	began = time.Now()
 	if err := s.RemoveDemo(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("removed in %v", time.Since(began))
-	if in, err = s.Installation(t.Context()); err != nil || in.Demo || in.District != nil || in.Counts["risk_point"] != 1 || in.Counts["road"] != 0 {
+	if in, err = s.Installation(t.Context()); err != nil || in.Demo || in.District != nil || in.Counts["risk_point"] != 1 || in.Counts["command_unit"] != 1 || in.Counts["road"] != 0 {
 		t.Errorf("after removal: %+v %v", in, err)
 	}
 }
