@@ -86,7 +86,7 @@ func TestImportLayer(t *testing.T) {
 	}
 	report := filepath.Join(t.TempDir(), "rejected.csv")
 	args := []string{"import", "layer", "risk_point", file, "--database-url", url, "--log-level", "warn", "--crs", "gcj02", "--report", report,
-		"--map", "编号=key", "--map", "名称=name", "--map", "类别=kind", "--map", "等级=risk_level", "--map", "经度=lon", "--map", "纬度=lat", "--set", "supervision=none"}
+		"--map", "编号=key", "--map", "名称=name", "--map", "类别=kind", "--map", "等级=risk_level", "--map", "经度=lon", "--map", "纬度=lat"}
 	for _, want := range []string{"new       2", "same       2"} { // the second time nothing is new
 		out, code := runProgram(t, programCommand(t, args...))
 		if code != 0 || !strings.Contains(out, want) || !strings.Contains(out, "read 4, rejected 2") {

@@ -171,6 +171,9 @@ func (in *Ingest) record(row Row) (*Record, []Problem) {
 		if f.column >= 0 {
 			value, err = in.value(f.Field, row.Cells[f.column])
 		}
+		if err == nil && value == nil && f.Default != "" {
+			value, err = in.value(f.Field, f.Default)
+		}
 		if err == nil && value == nil && (f.Required || f.Name == "name" && !in.layer.NameOptional) {
 			err = badInput("value_missing", "“%[1]s”不能为空", "%[2]s must not be empty", f.Label.Zh, f.Label.En)
 		}

@@ -36,6 +36,9 @@ func ledger() *layer.Layer {
 			{Name: "seen_at", Type: layer.Time, Label: layer.Text{Zh: "时间", En: "Seen"}},
 			{Name: "phone", Type: layer.Phone, Label: layer.Text{Zh: "电话", En: "Phone"}, MaxLength: 20},
 			{Name: "note", Type: layer.String, Label: layer.Text{Zh: "备注", En: "Note"}, MaxLength: 5},
+			{Name: "access", Type: layer.Choice, Label: layer.Text{Zh: "通行", En: "Access"}, Required: true, Default: "open", Choices: []layer.Option{
+				{Value: "open", Label: layer.Text{Zh: "开放", En: "Open"}}, {Value: "closed", Label: layer.Text{Zh: "禁止", En: "Closed"}}}},
+			{Name: "bridge", Type: layer.Boolean, Label: layer.Text{Zh: "桥", En: "Bridge"}, Required: true, Default: "false"},
 			{Name: "parent", Type: layer.Reference, Label: layer.Text{Zh: "上级", En: "Parent"}, Layer: "ledger"},
 		},
 	}
@@ -411,6 +414,29 @@ func TestSharedLedgers(t *testing.T) {
 }
 
 // FuzzOpen throws bytes at every format; FuzzShapefile has its own.
+func TestBlankCellTakesTheDefault(t *testing.T) {
+	records, report := ingestTable(t, "access,bridge,lon,lat\n,,114,22\n禁止,是,114,22\n-,,114,22\n", IngestOptions{})
+	if len(records) != 3 {
+		t.Fatalf("%d rows were taken: %+v", len(records), report.Problems)
+	}
+	for i, want := range []map[string]any{{"access": "open", "bridge": false}, {"access": "closed", "bridge": true}, {"access": "open", "bridge": false}} {
+		if got := records[i].Values; got["access"] != want["access"] || got["bridge"] != want["bridge"] {
+			t.Errorf("row %d holds %v, want %v", i, got, want)
+		}
+	}
+}
+
+// A column that is missing is left to the database, so that what somebody entered there stays when the file comes again.
+func TestMissingColumnIsLeftToTheDatabase(t *testing.T) {
+	records, report := ingestTable(t, "lon,lat\n114,22\n", IngestOptions{})
+	if len(records) != 1 {
+		t.Fatalf("the row was not taken: %+v", report.Problems)
+	}
+	if value, filled := records[0].Values["access"]; filled {
+		t.Errorf("access holds %v", value)
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	f.Add("x.csv", []byte("名称,lon,lat\n水库,114.1,22.6\n\"a\nb\",1\n"))
 	f.Add("x.csv", []byte("sep=;\n\xce\xf7;b\n1;2\n"))

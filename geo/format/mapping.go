@@ -155,10 +155,11 @@ func (p *plan) place(target string, column int) bool {
 	return true
 }
 
+// checkRequired refuses a mapping that leaves out what every row needs and nothing else fills in.
 func (p *plan) checkRequired(l *layer.Layer) error {
 	for _, f := range importable(l) {
 		_, filled := p.columnOf[f.Name]
-		if (f.Required || f.Name == "name" && !l.NameOptional) && !filled {
+		if (f.Required && f.Default == "" || f.Name == "name" && !l.NameOptional) && !filled {
 			return badInput("field_required", "必填字段“%s”（%s）没有对应的列", "the required field %[2]s has no column", f.Label.Zh, f.Name)
 		}
 	}

@@ -97,6 +97,7 @@ type Field struct {
 	Label     Text     `json:"label"`
 	Help      Text     `json:"help"`
 	Required  bool     `json:"required"`   // NOT NULL
+	Default   string   `json:"default"`    // for a required field: what holds where nobody said anything (the column's DEFAULT), as a cell would have it; "" for none
 	Unit      Text     `json:"unit"`       // for people; numbers are always in this unit
 	Min       *float64 `json:"min"`        // for integer and number, inclusive
 	Max       *float64 `json:"max"`        // for integer and number, inclusive

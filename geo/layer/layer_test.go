@@ -63,6 +63,9 @@ func checkFields(t *testing.T, fields []layer.Field) {
 		if (f.Type == layer.String || f.Type == layer.Phone) != (f.MaxLength > 0) {
 			t.Errorf("field %s: texts have a greatest length, others none", f.Name)
 		}
+		if f.Default != "" && (!f.Required || f.Type == layer.Choice && !f.Has(f.Default)) {
+			t.Errorf("field %s: the default %q is for a required field, and one of its choices", f.Name, f.Default)
+		}
 		checkChoices(t, f)
 	}
 }

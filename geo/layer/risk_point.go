@@ -36,7 +36,7 @@ var RiskPoint = Layer{
 		{Name: "responsible_unit", Type: String, Label: Text{"责任单位", "Responsible unit"}, MaxLength: 200, Search: true, Filter: true},
 		{Name: "responsible_person", Type: String, Label: Text{"责任人", "Responsible person"}, MaxLength: 100, Filter: true},
 		{Name: "responsible_phone", Type: Phone, Label: Text{"责任人电话", "Responsible person's phone"}, MaxLength: 40, Sensitive: true},
-		{Name: "supervision", Type: Choice, Label: Text{"挂牌督办", "Listed supervision"}, Required: true, Filter: true, Choices: []Option{
+		{Name: "supervision", Type: Choice, Label: Text{"挂牌督办", "Listed supervision"}, Required: true, Default: "none", Filter: true, Choices: []Option{
 			{Value: "none", Label: Text{"未挂牌", "None"}, Synonyms: []string{"无", "否"}},
 			{Value: "county", Label: Text{"县级", "County"}, Synonyms: []string{"区级", "县(区)级"}},
 			{Value: "city", Label: Text{"市级", "City"}},

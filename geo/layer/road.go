@@ -34,11 +34,11 @@ var Road = Layer{
 		{Name: "cost_s", Type: Number, Label: Text{"正向行驶时间", "Forward time"}, Required: true, Unit: Text{"秒", "s"}, Filter: true},
 		{Name: "reverse_cost_s", Type: Number, Label: Text{"反向行驶时间", "Reverse time"}, Required: true, Unit: Text{"秒", "s"}, Filter: true},
 		{Name: "length_m", Type: Number, Label: Text{"长度", "Length"}, Required: true, Unit: Metres, Min: at(0), Filter: true},
-		{Name: "bridge", Type: Boolean, Label: Text{"桥", "Bridge"}, Required: true, Tile: true, Filter: true},
-		{Name: "tunnel", Type: Boolean, Label: Text{"隧道", "Tunnel"}, Required: true, Tile: true, Filter: true},
+		{Name: "bridge", Type: Boolean, Label: Text{"桥", "Bridge"}, Required: true, Default: "false", Tile: true, Filter: true},
+		{Name: "tunnel", Type: Boolean, Label: Text{"隧道", "Tunnel"}, Required: true, Default: "false", Tile: true, Filter: true},
 		{Name: "max_height_m", Type: Number, Label: Text{"限高", "Height limit"}, Unit: Metres, Min: at(0), Max: at(100), Filter: true},
 		{Name: "max_weight_t", Type: Number, Label: Text{"限重", "Weight limit"}, Unit: Text{"吨", "t"}, Min: at(0), Max: at(1000), Filter: true},
-		{Name: "access", Type: Choice, Label: Text{"通行限制", "Access"}, Required: true, Filter: true, Choices: []Option{
+		{Name: "access", Type: Choice, Label: Text{"通行限制", "Access"}, Required: true, Default: "open", Filter: true, Choices: []Option{
 			{Value: "open", Label: Text{"开放", "Open"}},
 			{Value: "restricted", Label: Text{"受限，应急可通行", "Restricted, passable in an emergency"}},
 			{Value: "closed", Label: Text{"禁止通行", "Closed"}},

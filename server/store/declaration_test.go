@@ -19,6 +19,7 @@ type column struct {
 	Type     string
 	Nullable bool
 	Checks   string // all checks that name it
+	Default  string // what the database fills in, as a cell would have it; "" for nothing
 	Refers   string // table that a foreign key leads to
 }
 
@@ -27,7 +28,8 @@ func columnsOf(t *testing.T, pool *pgxpool.Pool, table string) map[string]column
 	rows, err := pool.Query(t.Context(), `
 		SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull,
 			coalesce((SELECT string_agg(pg_get_constraintdef(c.oid), ' ') FROM pg_constraint c WHERE c.conrelid = a.attrelid AND c.contype = 'c' AND a.attnum = ANY (c.conkey)), ''),
-			coalesce((SELECT c.confrelid::regclass::text FROM pg_constraint c WHERE c.conrelid = a.attrelid AND c.contype = 'f' AND c.conkey = ARRAY[a.attnum] LIMIT 1), '')
+			coalesce((SELECT c.confrelid::regclass::text FROM pg_constraint c WHERE c.conrelid = a.attrelid AND c.contype = 'f' AND c.conkey = ARRAY[a.attnum] LIMIT 1), ''),
+			coalesce((SELECT regexp_replace(pg_get_expr(d.adbin, d.adrelid), '^''(.*)''::text$', '\1') FROM pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum), '')
 		FROM pg_attribute a WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped`, table)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +37,7 @@ func columnsOf(t *testing.T, pool *pgxpool.Pool, table string) map[string]column
 	all := map[string]column{}
 	var name string
 	var c column
-	if _, err := pgx.ForEachRow(rows, []any{&name, &c.Type, &c.Nullable, &c.Checks, &c.Refers}, func() error { all[name] = c; return nil }); err != nil {
+	if _, err := pgx.ForEachRow(rows, []any{&name, &c.Type, &c.Nullable, &c.Checks, &c.Refers, &c.Default}, func() error { all[name] = c; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return all
@@ -90,6 +92,9 @@ func compare(t *testing.T, l *layer.Layer, f layer.Field, c column) {
 	}
 	if f.Name != "name" && c.Nullable == f.Required { // whether a name is needed differs by layer
 		t.Errorf("%s: the column may be null: %v, declared required: %v", where, c.Nullable, f.Required)
+	}
+	if !f.ReadOnly && c.Default != f.Default { // what is read only is the database's own affair
+		t.Errorf("%s: the database fills in %q, declared is %q", where, c.Default, f.Default)
 	}
 	switch f.Type {
 	case layer.Choice, layer.Choices:

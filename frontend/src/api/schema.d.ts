@@ -1291,6 +1291,7 @@ export interface components {
         };
         Field: {
             choices?: components["schemas"]["Option"][];
+            default?: string;
             filter?: boolean;
             help?: components["schemas"]["Text"];
             label: components["schemas"]["Text"];
