@@ -71,6 +71,14 @@ func (d *database) close() {
 	}
 }
 
+// trouble says why the database is down where this process runs it; "" otherwise.
+func (d *database) trouble() string {
+	if d.cluster == nil {
+		return ""
+	}
+	return d.cluster.Trouble()
+}
+
 func (d *database) installation(p *program) backup.Installation {
 	return backup.Installation{URL: d.url, Bin: p.config.PostgresBin, Folder: d.folder, Version: buildVersion(), Log: p.log}
 }

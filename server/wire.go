@@ -71,6 +71,7 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 		Version:  buildVersion(),
 		Hosts:    p.config.Hosts,
 		Frontend: frontend.Dist(),
+		Trouble:  d.trouble,
 	})
 	if err != nil {
 		shut()

@@ -28,6 +28,7 @@ type Options struct {
 	Hosts    []string             // host names by which the server may be asked, beside those of loopback
 	Frontend fs.FS                // the built browser part; nil for none
 	Metrics  *prometheus.Registry // default a new one
+	Trouble  func() string        // why a database that the program runs is down, "" for unknown; nil where it runs none
 }
 
 // server is the API at work.

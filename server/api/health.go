@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"fourmaps/server/store"
 )
 
 // healthy answers GET /healthz: the process answers.
@@ -37,7 +39,8 @@ func (s *server) ready(c echo.Context) error {
 		out.Checks[name] = check{ok, detail}
 		out.Ready = out.Ready && ok
 	}
-	set("database", s.Store.Ping(ctx) == nil, "the database cannot be reached")
+	err := s.Store.Ping(ctx)
+	set("database", err == nil, s.whyDown(err))
 	set("feed", s.Feed.State().Connected, "changes are not heard; answers are right but not cached, and screens are not told")
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	if !out.Ready {
@@ -45,4 +48,14 @@ func (s *server) ready(c echo.Context) error {
 		return c.JSON(http.StatusServiceUnavailable, out)
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// whyDown says in one sentence why the database does not answer. Who runs it knows best.
+func (s *server) whyDown(err error) string {
+	if s.Trouble != nil {
+		if why := s.Trouble(); why != "" {
+			return why
+		}
+	}
+	return store.WhyUnavailable(err)
 }

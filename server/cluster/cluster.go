@@ -177,7 +177,8 @@ func (c *Cluster) Installation() Installation { return c.installation }
 // Joined tells whether another process runs the cluster.
 func (c *Cluster) Joined() bool { return c.lock == nil }
 
-// Trouble says why the database cannot be used at the moment; empty means that it runs.
+// Trouble says in one sentence why the database cannot be used at the moment; empty means that it runs. Nothing secret
+// is in it.
 func (c *Cluster) Trouble() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -137,7 +137,7 @@ func (c *Cluster) restart() bool {
 		if ctx.Err() != nil {
 			return false
 		}
-		c.setTrouble(err.Error())
+		c.setTrouble(trouble(err))
 		c.log.Error("the database does not start; trying again", "error", err, "after", delay)
 		select {
 		case <-c.stopping:
@@ -145,6 +145,21 @@ func (c *Cluster) restart() bool {
 		case <-time.After(delay):
 		}
 	}
+}
+
+// trouble is what may be told to everybody who asks whether the server is ready: no path and nothing that PostgreSQL
+// said, which the log has.
+func trouble(err error) string {
+	var problem *Problem
+	if errors.As(err, &problem) {
+		switch problem.Code {
+		case DiskFull:
+			return "the disk of the database is full"
+		case StillRunning:
+			return "a database left by an earlier run does not stop"
+		}
+	}
+	return "the database does not start; the server's log says why"
 }
 
 func (c *Cluster) setTrouble(sentence string) {
