@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -414,6 +415,14 @@ func TestSharedLedgers(t *testing.T) {
 }
 
 // FuzzOpen throws bytes at every format; FuzzShapefile has its own.
+func TestNumbersAreFinite(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		if got, err := numberValue(layer.Field{Name: "cost_s", Type: layer.Number}, v); err == nil {
+			t.Errorf("%v was taken as %v", v, got)
+		}
+	}
+}
+
 func TestBlankCellTakesTheDefault(t *testing.T) {
 	records, report := ingestTable(t, "access,bridge,lon,lat\n,,114,22\n禁止,是,114,22\n-,,114,22\n", IngestOptions{})
 	if len(records) != 3 {

@@ -133,6 +133,9 @@ func numberValue(f layer.Field, cell any) (any, error) {
 	default:
 		return nil, badInput("number_invalid", "“%.40s”不是数字", "%.40q is not a number", cellText(cell))
 	}
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil, badInput("number_invalid", "“%.40s”不是数字", "%.40q is not a number", strconv.FormatFloat(v, 'g', -1, 64))
+	}
 	if f.Min != nil && v < *f.Min || f.Max != nil && v > *f.Max {
 		return nil, rangeProblem(f, v)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -13,7 +14,8 @@ import (
 )
 
 // CopyRows streams rows into a table and gives their number. A value is what its column takes, or an orb.Geometry in
-// WGS 84; nil is NULL. An error among the rows ends the copying. progress, if not nil, hears how many rows went so far.
+// WGS 84; nil is NULL. An error among the rows ends the copying, and so does a number that is none: the checks of some
+// columns let minus infinity through. progress, if not nil, hears how many rows went so far.
 func CopyRows(ctx context.Context, tx pgx.Tx, table string, columns []string, rows iter.Seq2[[]any, error], progress func(done int)) (int64, error) {
 	if err := knowGeometry(ctx, tx.Conn()); err != nil {
 		return 0, err
@@ -30,7 +32,7 @@ func CopyRows(ctx context.Context, tx pgx.Tx, table string, columns []string, ro
 		if progress != nil && done%1000 == 0 {
 			progress(done)
 		}
-		return encoded(row)
+		return encoded(columns, row)
 	})
 	n, err := tx.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
 	if err != nil {
@@ -43,19 +45,22 @@ func CopyRows(ctx context.Context, tx pgx.Tx, table string, columns []string, ro
 }
 
 // encoded gives the row with its geometries in PostGIS's form.
-func encoded(row []any) ([]any, error) {
+func encoded(columns []string, row []any) ([]any, error) {
 	out := make([]any, len(row))
 	for i, v := range row {
 		out[i] = v
-		g, ok := v.(orb.Geometry)
-		if !ok {
-			continue
+		switch v := v.(type) {
+		case float64:
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return nil, fmt.Errorf("%s is %v", columns[i], v)
+			}
+		case orb.Geometry:
+			b, err := geo.EWKB(v)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = b
 		}
-		b, err := geo.EWKB(g)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = b
 	}
 	return out, nil
 }

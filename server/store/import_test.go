@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -131,11 +132,24 @@ func TestImportAreasFindsParentsAndAssigns(t *testing.T) {
 const madeExtract = `<osm version="0.6">
 <node id="1" lat="27.00" lon="112.00"/><node id="2" lat="27.00" lon="112.01"/><node id="3" lat="27.01" lon="112.01"/><node id="4" lat="27.01" lon="112.00"/>
 <node id="5" lat="27.005" lon="112.005"><tag k="place" v="village"/><tag k="name" v="青石村"/></node>
-<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="secondary"/><tag k="name" v="青石路"/></way>
+<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="secondary"/><tag k="name" v="青石路"/><tag k="maxheight" v="400"/><tag k="maxweight" v="7500"/><tag k="ref" v="S1 S2 S3 S4 S5 S6 S7 S8 S9 S10 S11 S12 S13 S14 S15 S16 S17 S18 S19"/></way>
 <way id="2"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/><tag k="natural" v="water"/></way>
 <way id="3"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/><tag k="landuse" v="forest"/></way>
-<way id="4"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/><tag k="building" v="yes"/></way>
+<way id="4"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/><tag k="building" v="yes"/><tag k="building:levels" v="900"/><tag k="height" v="5 km"/></way>
 </osm>`
+
+// TestCopyRefusesWhatIsNoNumber: the checks of some columns let minus infinity through.
+func TestCopyRefusesWhatIsNoNumber(t *testing.T) {
+	s := store.New(storetest.New(t))
+	for _, cost := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		batch := store.Batch{Layer: &layer.Road, Columns: []string{"origin_key", "class", "oneway", "speed_kmh", "cost_s", "reverse_cost_s", "length_m", "source_node", "target_node", "component", "geom"},
+			Rows: given([][]any{{"1", "track", "both", 10., cost, 10., 10., int64(1), int64(2), 1, orb.LineString{{110, 25}, {110.1, 25}}}})}
+		_, err := s.ImportLayer(t.Context(), batch, store.Import{Origin: "x"})
+		if err == nil || !strings.Contains(err.Error(), "cost_s") {
+			t.Errorf("%v: %v", cost, err)
+		}
+	}
+}
 
 // TestImportOSM imports an extract twice: the second time replaces the first.
 func TestImportOSM(t *testing.T) {

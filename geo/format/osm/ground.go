@@ -59,6 +59,9 @@ type ground struct {
 	levels                   int
 }
 
+// maxWidthM is the widest that the layer "water" takes.
+const maxWidthM = 100_000
+
 func (g *ground) isArea() bool { return g.water != "" || g.landuse != "" || g.building != "" }
 
 // groundOf reads the tags; ok is false if there is nothing of use in them.
@@ -79,7 +82,7 @@ func groundOf(t tags) (g ground, ok bool) {
 		return g, false
 	}
 	g.name, g.nameEn = names(t)
-	g.width = lowest(t, metres, "width", "est_width")
+	g.width = lowest(t, metres, maxWidthM, "width", "est_width")
 	g.height = heightOf(t)
 	g.levels = levelsOf(t)
 	return g, true

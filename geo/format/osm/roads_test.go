@@ -153,6 +153,45 @@ func TestEdgeAttributes(t *testing.T) {
 	}
 }
 
+// TestNonsenseIsUnknown: a limit that no road has says nothing, and must not stop the import of the others.
+func TestNonsenseIsUnknown(t *testing.T) {
+	for _, c := range []struct {
+		tag            string
+		height, weight float64
+	}{
+		{"maxheight=400", 0, 0}, {"maxheight=100", 100, 0}, {"maxheight=100.1", 0, 0}, {"maxheight=-4", 0, 0}, {"maxheight=NaN'", 0, 0}, {"maxheight=Inf'", 0, 0},
+		{"maxheight=4.2m hoch", 0, 0}, {"maxheight=1e3", 0, 0}, {"maxweight=7500", 0, 0}, {"maxweight=1000", 0, 1000}, {"maxweight=0", 0, 0}, {"maxweight=none", 0, 0},
+		{"maxheight=" + strings.Repeat("9", 400), 0, 0}, {"maxweight=" + strings.Repeat("9", 400), 0, 0},
+	} {
+		e := read(t, xmlMap(street(1, "1 2", "highway=secondary", c.tag)), Options{}).Roads[0]
+		if e.MaxHeightM != c.height || e.MaxWeightT != c.weight {
+			t.Errorf("%.20s gives %v m and %v t", c.tag, e.MaxHeightM, e.MaxWeightT)
+		}
+	}
+	e := read(t, xmlMap(street(1, "1 2", "highway=secondary", "maxheight=400", "maxheight:physical=4.5")), Options{}).Roads[0]
+	if e.MaxHeightM != 4.5 {
+		t.Errorf("beside nonsense 4.5 m became %v", e.MaxHeightM)
+	}
+}
+
+// TestSpeedsStayWithinTheRoads: the customer's own table cannot make what the database would refuse.
+func TestSpeedsStayWithinTheRoads(t *testing.T) {
+	for _, own := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, -30, 1e9} {
+		e := read(t, xmlMap(street(1, "1 2", "highway=service")), Options{SpeedKmh: map[road.Class]float64{road.Service: own}}).Roads[0]
+		if !(e.SpeedKmh >= 5 && e.SpeedKmh <= 200) || !(e.CostS > 0 && e.CostS < 1000) {
+			t.Errorf("%v km/h became %v, at %v s", own, e.SpeedKmh, e.CostS)
+		}
+	}
+}
+
+// TestNamesAreText: a database takes neither NUL nor broken UTF-8, and one such name must not stop the import.
+func TestNamesAreText(t *testing.T) {
+	name, english := names(tags{{"name", "长\x00桥\xff路"}, {"name:en", "\x00"}})
+	if name != "长桥路" || english != "" {
+		t.Errorf("got %q and %q", name, english)
+	}
+}
+
 func TestEdgePenalties(t *testing.T) {
 	plain := read(t, xmlMap(street(1, "1 2", "highway=service")), Options{}).Roads[0]
 	private := read(t, xmlMap(street(1, "1 2", "highway=service", "access=private")), Options{}).Roads[0]

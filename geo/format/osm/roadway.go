@@ -30,6 +30,14 @@ var footClasses = map[string]bool{"pedestrian": true, "footway": true, "path": t
 // vehicleAllowed are values that expressly let a vehicle in.
 var vehicleAllowed = map[string]bool{"yes": true, "designated": true, "permissive": true, "destination": true, "private": true, "permit": true, "official": true, "delivery": true}
 
+// The greatest limits and speed that the layer "road" takes. A sign that says more is a mistake in the map and says nothing.
+const (
+	maxHeightM  = 100
+	maxWeightT  = 1000
+	maxRoadKmh  = 200
+	walkingPace = 5 // km/h
+)
+
 // restrictedFactor is how much longer a restricted road takes: somebody has to ask, turn or open.
 const restrictedFactor = 1.5
 
@@ -69,11 +77,11 @@ func roadwayOf(t tags, speeds map[road.Class]float64) (r roadway, ok bool) {
 	}
 	r.bridge = yes(t.get("bridge"))
 	r.tunnel = yes(t.get("tunnel"))
-	r.maxHeight = lowest(t, metres, "maxheight", "maxheight:physical")
-	r.maxWeight = lowest(t, tonnes, "maxweight", "maxweightrating")
+	r.maxHeight = lowest(t, metres, maxHeightM, "maxheight", "maxheight:physical")
+	r.maxWeight = lowest(t, tonnes, maxWeightT, "maxweight", "maxweightrating")
 
 	speed, own := speeds[r.class]
-	if !own {
+	if !own || math.IsNaN(speed) {
 		speed = road.DefaultSpeed(r.class)
 	}
 	speed *= known.factor
@@ -129,19 +137,19 @@ func (r *roadway) speed() float64 {
 	return r.forward
 }
 
-// capped is the travelling speed under a limit, never below walking pace.
+// capped is the travelling speed under a limit, never below walking pace nor above what a road takes.
 func capped(speed float64, limit string) float64 {
 	if v, ok := maxSpeed(limit); ok {
 		speed = math.Min(speed, v)
 	}
-	return math.Max(5, speed)
+	return max(walkingPace, min(speed, maxRoadKmh))
 }
 
-// lowest is the smallest number that the tags say; 0 if none does.
-func lowest(t tags, read func(string) (float64, bool), keys ...string) float64 {
+// lowest is the smallest number up to most that the tags say; 0 if none does.
+func lowest(t tags, read func(string) (float64, bool), most float64, keys ...string) float64 {
 	least := 0.0
 	for _, k := range keys {
-		if v, ok := read(t.get(k)); ok && (least == 0 || v < least) {
+		if v, ok := read(t.get(k)); ok && v <= most && (least == 0 || v < least) {
 			least = v
 		}
 	}
@@ -160,9 +168,9 @@ func names(t tags) (name, nameEn string) {
 	return clip(name, 200), clip(nameEn, 200)
 }
 
-// clip shortens a text to so many characters.
+// clip shortens a text to so many characters, without what no database takes as text: NUL and broken UTF-8.
 func clip(s string, n int) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", ""))
 	for i := range s {
 		if n--; n < 0 {
 			return s[:i]
