@@ -51,6 +51,9 @@ func (o *fileOptions) layerIntake(name, file string, maps, sets []string) (intak
 	if !ok {
 		return intake.Options{}, unknownLayer(name)
 	}
+	if err := intake.Refuse(l); err != nil {
+		return intake.Options{}, err
+	}
 	mapping, err := format.ParseMapping(maps)
 	if err != nil {
 		return intake.Options{}, err

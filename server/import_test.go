@@ -119,6 +119,13 @@ func TestImportLayerWithoutMappingSuggestsOne(t *testing.T) {
 	if code != 1 || !strings.Contains(out, `--map "经度=lon"`) {
 		t.Errorf("exit %d: %s", code, out)
 	}
+	for _, mapped := range [][]string{nil, {"--map", "编号=code", "--map", "名称=name", "--set", "level=county"}} { // areas have their own command
+		args := append([]string{"import", "layer", "--database-url", "postgres://nobody@127.0.0.1:1/nothing", "area", file}, mapped...)
+		out, code = runProgram(t, programCommand(t, args...))
+		if code != 1 || !strings.Contains(out, "fourmaps import areas") || strings.Count(strings.TrimSpace(out), "\n") > 0 {
+			t.Errorf("exit %d: %s", code, out)
+		}
+	}
 	out, code = runProgram(t, programCommand(t, "import", "layer", "moon", file))
 	if code != 1 || !strings.Contains(out, "There is no layer moon") {
 		t.Errorf("exit %d: %s", code, out)

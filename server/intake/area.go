@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"fourmaps/geo"
 	"fourmaps/geo/layer"
 )
 
@@ -14,6 +15,19 @@ func areasByCode() *layer.Layer {
 		return f.Name == "level" || f.Name == "parent_id"
 	})
 	return &areas
+}
+
+// Refuse tells why a layer cannot be filled row by row; nil if it can. Areas need their own import, which finds their
+// place in the tree and then the area of every row.
+func Refuse(l *layer.Layer) error {
+	if l.Name != layer.Area.Name {
+		return nil
+	}
+	return &geo.InputError{
+		Code: "areas_apart",
+		Zh:   "行政区划请用 `fourmaps import areas --code 列名 --name 列名 文件` 导入:级别和上级由代码得出。",
+		En:   "Import areas with `fourmaps import areas --code COLUMN --name COLUMN FILE`: level and parent follow from the code.",
+	}
 }
 
 // unpadded takes off the zeros with which offices fill codes up to 6, 9 or 12 digits: 440307001000 is 440307001, a

@@ -43,6 +43,9 @@ type Report struct {
 
 // Import brings a file into a layer, all of its good rows or, on an error, nothing.
 func Import(ctx context.Context, s *store.Store, o Options) (Report, error) {
+	if err := Refuse(o.Layer); err != nil {
+		return Report{}, err
+	}
 	return run(ctx, s, o, s.ImportLayer)
 }
 
