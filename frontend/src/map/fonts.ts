@@ -1,6 +1,7 @@
 import type { FontFacesSpecification } from 'maplibre-gl'
 
-const FAMILY = 'Noto Sans SC Variable'
+// The first that has a character draws it; the second has only what the first lacks.
+const FAMILIES = ['Noto Sans SC Variable', 'Noto Sans SC Rare']
 
 /**
  * The font files of the page, for labels of the map. MapLibre would otherwise draw Chinese with whatever font the
@@ -8,15 +9,14 @@ const FAMILY = 'Noto Sans SC Variable'
  * already; a file is fetched when a label first needs a letter of its range.
  */
 export function mapFonts(sheets: Iterable<CSSStyleSheet> = document.styleSheets): FontFacesSpecification {
-  const files: { url: string; 'unicode-range': string[] }[] = []
+  const files = new Map(FAMILIES.map((family): [string, { url: string; 'unicode-range': string[] }[]] => [family, []]))
   for (const sheet of sheets)
     for (const rule of sheet.cssRules) {
       if (!(rule instanceof CSSFontFaceRule)) continue
-      if (rule.style.getPropertyValue('font-family').replaceAll(/["']/g, '') !== FAMILY) continue
+      const family = rule.style.getPropertyValue('font-family').replaceAll(/["']/g, '')
       const path = /url\(["']?([^"')]+)["']?\)/.exec(rule.style.getPropertyValue('src'))?.[1]
       const range = rule.style.getPropertyValue('unicode-range')
-      if (!path) continue
-      files.push({ url: new URL(path, sheet.href ?? location.href).href, 'unicode-range': range ? range.split(',').map((r) => r.trim().toUpperCase().replace('U+', 'U+')) : ['U+0-10FFFF'] })
+      if (path) files.get(family)?.push({ url: new URL(path, sheet.href ?? location.href).href, 'unicode-range': range ? range.split(',').map((r) => r.trim().toUpperCase()) : ['U+0-10FFFF'] })
     }
-  return { 'Map Sans': files }
+  return { 'Map Sans': [...files.values()].flat() }
 }
