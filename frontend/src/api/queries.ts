@@ -73,6 +73,15 @@ async function everyPage(layer: string, selection: Selection, signal: AbortSigna
   return rows
 }
 
+/** The first row that a selection gives, null when it gives none. */
+export function useFirstRow(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, enabled: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({
+    queryKey: computed(() => ['rows', toValue(layer), 'first', sorted(toValue(selection))]),
+    queryFn: async ({ signal }) => (await get<FeaturePage>(`/api/layers/${toValue(layer)}/features`, { ...toValue(selection), limit: 1 }, signal)).features[0] ?? null,
+    enabled,
+  })
+}
+
 /** One row with all its fields and parts. */
 export function useFeature(layer: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>) {
   return useQuery({

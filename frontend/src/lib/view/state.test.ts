@@ -17,7 +17,7 @@ test('the plain view has a plain address', () => {
 
 describe('malformed addresses are left out', () => {
   test.each([
-    ['area', '99; DROP'], ['area', 'abc'], ['at', '1,2'], ['at', 'a,b,c'], ['at', '200,0,3'], ['at', '1,2,NaN'], ['sel', 'risk_point'], ['tab', 'x'],
+    ['area', '99; DROP'], ['area', 'abc'], ['area', '99012'], ['at', '1,2'], ['at', 'a,b,c'], ['at', '200,0,3'], ['at', '1,2,NaN'], ['sel', 'risk_point'], ['tab', 'x'],
   ])('%s=%s', (key, value) => {
     expect(readView('all', { [key]: value })).toEqual(emptyView)
   })

@@ -40,7 +40,7 @@ const isMap = (name: unknown): name is MapName => name === 'all' || MAPS.include
 export function readView(map: unknown, query: Record<string, unknown>): View {
   const text = (key: string) => (typeof query[key] === 'string' ? (query[key] as string) : '')
   const view: View = { ...emptyView, filters: {}, map: isMap(map) ? map : 'all' }
-  if (/^\d{2,12}$/.test(text('area'))) view.area = text('area')
+  if (/^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$/.test(text('area'))) view.area = text('area')
   view.q = text('q')
   view.layer = text('layer')
   view.sort = text('sort')
