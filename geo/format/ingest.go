@@ -111,8 +111,9 @@ func (in *Ingest) readConstants() error {
 // Report is what became of the rows so far.
 func (in *Ingest) Report() Report { return in.report }
 
-// Next gives the next record, or the problems of the next row that is rejected; io.EOF at the end. Any other error
-// ends the reading, and nothing of the file should be kept.
+// Next gives the next record, or the problems of the next row that is rejected, with the record as far as it could be
+// read: its Key is "" if that is unknown. At the end it gives io.EOF. Any other error ends the reading, and nothing of
+// the file should be kept.
 func (in *Ingest) Next() (*Record, []Problem, error) {
 	for {
 		row, err := in.source.Next()
@@ -130,7 +131,7 @@ func (in *Ingest) Next() (*Record, []Problem, error) {
 			if len(in.report.Problems) < maxProblems {
 				in.report.Problems = append(in.report.Problems, problems...)
 			}
-			return nil, problems, nil
+			return record, problems, nil
 		}
 		in.report.Accepted++
 		return record, nil, nil
@@ -143,14 +144,14 @@ func (in *Ingest) Run(ctx context.Context, keep func(*Record) error) (Report, er
 		if err := ctx.Err(); err != nil {
 			return in.report, err
 		}
-		record, _, err := in.Next()
+		record, problems, err := in.Next()
 		if err == io.EOF {
 			return in.report, nil
 		}
 		if err != nil {
 			return in.report, fmt.Errorf("read row after %d: %w", in.report.Read, err)
 		}
-		if record == nil {
+		if len(problems) > 0 {
 			continue
 		}
 		if err := keep(record); err != nil {
@@ -162,7 +163,7 @@ func (in *Ingest) Run(ctx context.Context, keep func(*Record) error) (Report, er
 // record checks a row whole, so that people see all its problems at once.
 func (in *Ingest) record(row Row) (*Record, []Problem) {
 	if row.Problem != nil {
-		return nil, []Problem{*row.Problem}
+		return &Record{Row: row.Number}, []Problem{*row.Problem}
 	}
 	r := &Record{Row: row.Number, Values: map[string]any{}}
 	var problems []Problem

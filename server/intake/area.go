@@ -1,10 +1,14 @@
 package intake
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fourmaps/geo"
+	"fourmaps/geo/format"
 	"fourmaps/geo/layer"
 )
 
@@ -42,6 +46,41 @@ func unpadded(code string) string {
 		}
 	}
 	return code
+}
+
+var areaCode = regexp.MustCompile(`^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$`)
+
+// fault tells what only the layer as a whole can know of a record: that its code is none, or that another row has it.
+func (j *job) fault(r *format.Record) *format.Problem {
+	key := j.key(r)
+	p := &format.Problem{Row: r.Row}
+	if j.Layer.Name == layer.Area.Name {
+		p.Column = j.columnOf("code")
+		if !areaCode.MatchString(key) {
+			p.Code = "code_invalid"
+			p.Zh = "“" + key + "”不是 2、4、6、9 或 12 位的区划代码"
+			p.En = strconv.Quote(key) + " is no area code of 2, 4, 6, 9 or 12 digits"
+			return p
+		}
+	}
+	if before, taken := j.rows[key]; taken {
+		p.Code = "key_twice"
+		p.Zh = fmt.Sprintf("“%s”与第 %d 行重复", key, before)
+		p.En = fmt.Sprintf("%q is that of row %d already", key, before)
+		return p
+	}
+	j.rows[key] = r.Row
+	return nil
+}
+
+// columnOf names the column of the file that fills a field.
+func (j *job) columnOf(field string) string {
+	for _, pair := range j.Ingest.Mapping {
+		if pair.Field == field {
+			return pair.Column
+		}
+	}
+	return field
 }
 
 // code is the value of a column of that name: of an area, without padding.

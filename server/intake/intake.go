@@ -68,7 +68,8 @@ func run(ctx context.Context, s *store.Store, o Options, into importer) (Report,
 	if err != nil {
 		return Report{}, err
 	}
-	j := &job{Options: o, in: in, source: source, columns: columnsOf(o, source)}
+	j := &job{Options: o, in: in, source: source, columns: columnsOf(o, source), rows: map[string]int{}}
+	j.Options.Import.LeftOut = func() store.LeftOut { return j.left }
 	records := j.records(ctx)
 	if j.pointing() {
 		if records, err = j.resolved(ctx, s, records); err != nil {
@@ -81,10 +82,12 @@ func run(ctx context.Context, s *store.Store, o Options, into importer) (Report,
 // job is one file on its way into a layer.
 type job struct {
 	Options
-	in       *format.Ingest
-	source   format.Source
-	columns  []string
-	dangling int // rows left out because they point to nothing
+	in      *format.Ingest
+	source  format.Source
+	columns []string
+	rows    map[string]int // by key as the store has it: the row in the file
+	left    store.LeftOut  // rows of the file that never reach the store
+	unfit   int            // of them, those that were read well
 }
 
 // store hands the rows over. What the database would refuse comes back as rejected too.
@@ -94,22 +97,52 @@ func (j *job) store(ctx context.Context, into importer, records iter.Seq2[*forma
 	if j.DryRun {
 		err = drain(records)
 	} else {
-		stored, err = into(ctx, store.Batch{Layer: j.Layer, Columns: j.columns, Rows: j.rows(records)}, j.Import)
+		stored, err = into(ctx, store.Batch{Layer: j.Layer, Columns: j.columns, Rows: j.inOrder(records)}, j.Import)
 	}
 	if err != nil {
 		return Report{}, err
 	}
 	for _, r := range stored.Rejected {
-		j.tell(format.Problem{Code: "refused", Zh: r.Key + ":" + r.Reason.Zh, En: r.Key + ": " + r.Reason.En})
+		j.tell(format.Problem{Row: j.rows[r.Key], Code: "refused", Zh: r.Key + "：" + r.Reason.Zh, En: r.Key + ": " + r.Reason.En})
 	}
 	read := j.in.Report()
+	if stored.Unsure {
+		read.Notes = append(read.Notes, format.Note{Code: "key_unknown", Zh: "有的行读不出编号，因此没有删除任何行", En: "the key of some rows cannot be read, so nothing was removed"})
+	}
 	return Report{
 		Read:     read.Read,
-		Rejected: read.Rejected + j.dangling + len(stored.Rejected),
+		Rejected: read.Rejected + j.unfit + len(stored.Rejected),
 		Blank:    read.Blank,
 		Stored:   stored,
 		Notes:    read.Notes,
 	}, nil
+}
+
+// leaveOut tells why a row does not reach the store, and remembers that it was there.
+func (j *job) leaveOut(r *format.Record, problems ...format.Problem) {
+	for _, p := range problems {
+		j.tell(p)
+	}
+	if key := j.key(r); key != "" {
+		j.left.Keys = append(j.left.Keys, key)
+	} else {
+		j.left.Unknown = true
+	}
+}
+
+// refuse leaves out a row that was read well.
+func (j *job) refuse(r *format.Record, p format.Problem) {
+	j.unfit++
+	j.leaveOut(r, p)
+}
+
+// key is what tells the record from others of its origin, as the store has it: of an area its code; "" if it is unknown.
+func (j *job) key(r *format.Record) string {
+	if j.Layer.Name != layer.Area.Name {
+		return r.Key
+	}
+	text, _ := code(j.Layer, r.Values["code"]).(string)
+	return text
 }
 
 func drain(records iter.Seq2[*format.Record, error]) error {
@@ -145,10 +178,15 @@ func (j *job) records(ctx context.Context) iter.Seq2[*format.Record, error] {
 			if j.Options.Progress != nil && n%200 == 0 {
 				j.Options.Progress(j.source.Progress())
 			}
-			for _, p := range problems {
-				j.tell(p)
+			if len(problems) > 0 {
+				j.leaveOut(record, problems...)
+				continue
 			}
-			if record != nil && !yield(record, nil) {
+			if fault := j.fault(record); fault != nil {
+				j.refuse(record, *fault)
+				continue
+			}
+			if !yield(record, nil) {
 				return
 			}
 		}
@@ -179,8 +217,8 @@ func columnsOf(o Options, source format.Source) []string {
 	return columns
 }
 
-// rows puts records into the order of the columns.
-func (j *job) rows(records iter.Seq2[*format.Record, error]) iter.Seq2[[]any, error] {
+// inOrder puts records into the order of the columns.
+func (j *job) inOrder(records iter.Seq2[*format.Record, error]) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		for record, err := range records {
 			var row []any

@@ -80,8 +80,7 @@ func (j *job) replace(records []*format.Record, f layer.Field, found map[string]
 			kept = append(kept, r)
 			continue
 		}
-		j.dangling++
-		j.tell(dangling(r, f, string(word), row.Count))
+		j.refuse(r, dangling(r, f, string(word), row.Count))
 	}
 	return kept
 }

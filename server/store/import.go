@@ -24,9 +24,10 @@ type Batch struct {
 
 // Import says how rows come in.
 type Import struct {
-	Origin     string // where they come from: with origin_key it tells a row that came before
-	Actor      string // who does it, for the history
-	RemoveGone bool   // delete (by state) the rows of this origin that are not in the batch
+	Origin     string         // where they come from: with origin_key it tells a row that came before
+	Actor      string         // who does it, for the history
+	RemoveGone bool           // delete (by state) the rows of this origin that are not in the batch
+	LeftOut    func() LeftOut // asked when all rows of the batch are there; nil for none
 	Progress   func(layer string, done int)
 }
 
@@ -39,6 +40,7 @@ type Imported struct {
 	Same     int64
 	Gone     int64       // rows of this origin that are no longer in the batch
 	Removed  int64       // of those, deleted
+	Unsure   bool        // none was deleted though it was asked for, since a row was left out whose key nobody knows
 	Repaired int64       // polygons that crossed themselves and were repaired
 	Rejected []Rejection // rows that the database would refuse
 	Assigned int64       // rows of all layers that got another area, after areas were imported
@@ -71,7 +73,7 @@ func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported,
 		if err := t.upsert(ctx, tx, "true", &out); err != nil {
 			return err
 		}
-		return t.gone(ctx, tx, how.RemoveGone, &out)
+		return t.gone(ctx, tx, how, &out)
 	})
 	if err != nil {
 		return Imported{}, fmt.Errorf("importing %s: %w", b.Layer.Name, explain(err))
@@ -95,11 +97,11 @@ func (s *Store) importing(ctx context.Context, how Import, source string, f func
 	return err
 }
 
-// analyze tells the planner about rows that came all at once; without it the first questions would be slow. A failure
-// costs nothing but speed.
+// analyze tells the planner about rows that came all at once, and which pages all may see; without it the first questions
+// would be slow. A failure costs nothing but speed.
 func (s *Store) analyze(ctx context.Context) {
 	for _, l := range layer.All {
-		_, _ = s.pool.Exec(ctx, "ANALYZE "+l.Name)
+		_, _ = s.pool.Exec(ctx, "VACUUM (ANALYZE) "+l.Name)
 	}
 }
 
@@ -221,23 +223,6 @@ func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Import
 	}
 	out.New += added.RowsAffected()
 	out.Same = out.Read - out.New - out.Changed - int64(len(out.Rejected))
-	return nil
-}
-
-// gone counts the rows of the origin that are no longer there and, if asked, deletes them by state.
-func (t staged) gone(ctx context.Context, tx pgx.Tx, remove bool, out *Imported) error {
-	missing := fmt.Sprintf(`r.origin = $1 AND r.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM %s i WHERE i.origin_key = r.origin_key)`, t.table)
-	if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FROM %s r WHERE %s", t.layer.Name, missing), t.origin).Scan(&out.Gone); err != nil {
-		return fmt.Errorf("counting rows that are gone: %w", err)
-	}
-	if !remove || out.Gone == 0 {
-		return nil
-	}
-	done, err := tx.Exec(ctx, fmt.Sprintf("UPDATE %s r SET deleted_at = now() WHERE %s", t.layer.Name, missing), t.origin)
-	if err != nil {
-		return fmt.Errorf("removing rows that are gone: %w", err)
-	}
-	out.Removed = done.RowsAffected()
 	return nil
 }
 

@@ -51,7 +51,7 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 				return err
 			}
 		}
-		if err := t.gone(ctx, tx, how.RemoveGone, &out); err != nil {
+		if err := t.gone(ctx, tx, how, &out); err != nil {
 			return err
 		}
 		if err := adopt(ctx, tx); err != nil {
