@@ -41,6 +41,7 @@ type server struct {
 	requests requests
 	boot     string // the beginning of this run's request ids
 	cache    *tiles.Cache
+	counts   counts
 	// answers that do not change while the server runs
 	allLayers, openAPI *tiles.Answer
 	oneLayer           map[string]*tiles.Answer
