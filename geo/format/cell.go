@@ -49,6 +49,9 @@ func numberText(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
+// Fold is the spelling in which words are compared: two that look alike to people fold to the same.
+func Fold(s string) string { return fold(s) }
+
 // fold brings full-width letters, digits and signs to their usual width, other spaces to plain ones, and trims.
 func fold(s string) string {
 	s = strings.Map(func(r rune) rune {

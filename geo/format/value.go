@@ -33,7 +33,7 @@ func (in *Ingest) value(f layer.Field, cell any) (any, error) {
 	case layer.Choices:
 		return choicesValue(f, cell)
 	case layer.Reference:
-		if s := fold(cellText(cell)); !blank(s) {
+		if s := trimmed(cell); !blank(fold(s)) {
 			return Reference(s), nil
 		}
 		return nil, nil
@@ -59,8 +59,13 @@ func blankValue(s string) bool {
 	return blank(s)
 }
 
+// trimmed is the text of a cell without the spaces around it.
+func trimmed(cell any) string {
+	return strings.TrimSpace(strings.Trim(cellText(cell), "\u3000\u00a0\ufeff\u200b"))
+}
+
 func textValue(f layer.Field, cell any) (any, error) {
-	s := strings.TrimSpace(strings.Trim(cellText(cell), "\u3000\u00a0\ufeff\u200b"))
+	s := trimmed(cell)
 	if blank(s) {
 		return nil, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
 	"fourmaps/geo"
@@ -68,11 +69,11 @@ func run(ctx context.Context, s *store.Store, o Options, into importer) (Report,
 	if err != nil {
 		return Report{}, err
 	}
-	j := &job{Options: o, in: in, source: source, columns: columnsOf(o, source), rows: map[string]int{}}
-	j.Options.Import.LeftOut = func() store.LeftOut { return j.left }
+	j := &job{Options: o, in: in, source: source, columns: columnsOf(o, source), rows: map[string]int{}, left: map[string]bool{}}
+	j.Options.Import.LeftOut = func() store.LeftOut { return j.missed }
 	records := j.records(ctx)
-	if j.pointing() {
-		if records, err = j.resolved(ctx, s, records); err != nil {
+	if fields := j.references(); len(fields) > 0 {
+		if records, err = j.resolved(ctx, s, fields, records); err != nil {
 			return Report{}, err
 		}
 	}
@@ -85,9 +86,11 @@ type job struct {
 	in      *format.Ingest
 	source  format.Source
 	columns []string
-	rows    map[string]int // by key as the store has it: the row in the file
-	left    store.LeftOut  // rows of the file that never reach the store
-	unfit   int            // of them, those that were read well
+	rows    map[string]int       // by key as the store has it: the row in the file
+	ids     map[string]uuid.UUID // by key, if rows of the file may point to each other
+	left    map[string]bool      // by what words rows are called that never reach the store
+	missed  store.LeftOut        // the same, for the store
+	unfit   int                  // of them, those that were read well
 }
 
 // store hands the rows over. What the database would refuse comes back as rejected too.
@@ -123,11 +126,14 @@ func (j *job) leaveOut(r *format.Record, problems ...format.Problem) {
 	for _, p := range problems {
 		j.tell(p)
 	}
-	if key := j.key(r); key != "" {
-		j.left.Keys = append(j.left.Keys, key)
+	key := j.key(r)
+	if key != "" {
+		j.missed.Keys = append(j.missed.Keys, key)
 	} else {
-		j.left.Unknown = true
+		j.missed.Unknown = true
 	}
+	name, _ := r.Values["name"].(string)
+	j.left[format.Fold(key)], j.left[format.Fold(name)] = true, true
 }
 
 // refuse leaves out a row that was read well.
@@ -239,6 +245,8 @@ func (j *job) row(r *format.Record) []any {
 		switch column {
 		case "origin_key":
 			row[i] = r.Key
+		case "id":
+			row[i] = j.ids[r.Key]
 		case "geom":
 			if r.Geometry != nil {
 				row[i] = r.Geometry

@@ -68,3 +68,31 @@ func TestDryRunStoresNothing(t *testing.T) {
 		t.Errorf("%d rows are stored, %v", n, err)
 	}
 }
+
+// TestBlankAreaFollowsFromThePlace: an empty cell for the area leaves it to the place, each time that the file comes.
+func TestBlankAreaFollowsFromThePlace(t *testing.T) {
+	pool := storetest.New(t)
+	_, err := pool.Exec(t.Context(), `INSERT INTO area (origin_key, code, level, name, geom) VALUES
+		('1', '990101', 'county', '某区', 'SRID=4326;POLYGON((110 25, 111 25, 111 26, 110 26, 110 25))'), ('2', '990102', 'county', '邻区', NULL)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := func() (got string) {
+		t.Helper()
+		if err := pool.QueryRow(t.Context(), `SELECT string_agg(coalesce(a.code, '-'), ' ' ORDER BY u.origin_key) FROM command_unit u LEFT JOIN area a ON a.id = u.area_id`).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	const table = "key,name,kind,level,area_id,lon,lat\nA,甲,station,township,,110.5,25.5\nB,乙,station,township,990102000000,110.5,25.5\n"
+	for range 3 {
+		report, told := units(t, pool, table)
+		if got := codes(); got != "990101 990102" || len(told) > 0 || report.Stored.Changed > 0 {
+			t.Errorf("the areas are %s, told %v, %+v", got, told, report.Stored)
+		}
+	}
+	units(t, pool, "key,name,kind,level,area_id,lon,lat\nA,甲,station,township,,120,25.5\nB,乙,station,township,,110.5,25.5\n")
+	if got := codes(); got != "- 990102" { // A moved away; what was said of B holds until somebody says otherwise
+		t.Errorf("after the move: %s", got)
+	}
+}

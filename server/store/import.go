@@ -15,7 +15,8 @@ import (
 )
 
 // Batch is rows for one layer. Columns are fields of the layer, origin_key (needed, and different in every row) and
-// geom (an orb.Geometry in WGS 84); also source_crs, source_x and source_y when a place was converted.
+// geom (an orb.Geometry in WGS 84); also source_crs, source_x and source_y when a place was converted, and id, so that rows
+// of the batch may point to each other: the id that a row has, or a new one.
 type Batch struct {
 	Layer   *layer.Layer
 	Columns []string
@@ -119,7 +120,7 @@ func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (
 		return t, errors.New("a batch needs the column origin_key")
 	}
 	for _, c := range b.Columns {
-		if _, declared := b.Layer.Field(c); !declared && !slices.Contains([]string{"geom", "source_crs", "source_x", "source_y"}, c) {
+		if _, declared := b.Layer.Field(c); !declared && !slices.Contains([]string{"id", "geom", "source_crs", "source_x", "source_y"}, c) {
 			return t, fmt.Errorf("layer %s has no column %q", b.Layer.Name, c)
 		}
 	}
@@ -140,8 +141,10 @@ func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (
 			return t, err
 		}
 	}
-	_, err = tx.Exec(ctx, "ANALYZE "+t.table)
-	return t, err
+	if _, err = tx.Exec(ctx, "ANALYZE "+t.table); err != nil {
+		return t, err
+	}
+	return t, t.unhang(ctx, tx, out)
 }
 
 // mend repairs polygons that cross themselves and takes out rows whose place the layer does not accept.
@@ -176,6 +179,33 @@ func (t staged) mend(ctx context.Context, tx pgx.Tx, out *Imported) error {
 	return err
 }
 
+// unhang takes out rows that point to a row of the same layer that is neither stored nor in the batch any more.
+func (t staged) unhang(ctx context.Context, tx pgx.Tx, out *Imported) error {
+	for _, c := range t.columns {
+		f, _ := t.layer.Field(c)
+		if f.Layer != t.layer.Name || !slices.Contains(t.columns, "id") {
+			continue
+		}
+		for more := true; more; {
+			rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %s i WHERE i.%s IS NOT NULL
+				AND NOT EXISTS (SELECT 1 FROM %[1]s p WHERE p.id = i.%[2]s) AND NOT EXISTS (SELECT 1 FROM %s r WHERE r.id = i.%[2]s AND r.deleted_at IS NULL)
+				RETURNING i.origin_key`, t.table, c, t.layer.Name))
+			if err != nil {
+				return fmt.Errorf("looking for rows that point to nothing: %w", err)
+			}
+			keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if err != nil {
+				return fmt.Errorf("looking for rows that point to nothing: %w", err)
+			}
+			for _, key := range keys {
+				out.Rejected = append(out.Rejected, Rejection{key, faults("hanging")})
+			}
+			more = len(keys) > 0
+		}
+	}
+	return nil
+}
+
 func geometryTypes(l *layer.Layer) []string {
 	types := make([]string, len(l.Geometry))
 	for i, g := range l.Geometry {
@@ -190,6 +220,8 @@ func faults(code string) layer.Text {
 		return layer.Text{Zh: "没有位置", En: "it has no place"}
 	case "outside":
 		return layer.Text{Zh: "坐标超出范围", En: "its coordinates lie outside the world"}
+	case "hanging":
+		return layer.Text{Zh: "它所指的那一行未被接受", En: "the row that it points to is rejected"}
 	case "type":
 		return layer.Text{Zh: "图层不接受这种几何类型", En: "the layer does not take this type of geometry"}
 	}
@@ -200,11 +232,15 @@ func faults(code string) layer.Text {
 func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Imported) error {
 	sets, mine, theirs := make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns))
 	for _, c := range t.columns {
-		if c == "origin_key" {
+		if c == "origin_key" || c == "id" {
 			continue
 		}
-		sets = append(sets, c+" = i."+c)
-		mine, theirs = append(mine, "r."+c), append(theirs, "i."+c)
+		value := "i." + c
+		if c == "area_id" {
+			value = "coalesce(i.area_id, r.area_id)" // nobody said which: it follows from the place
+		}
+		sets = append(sets, c+" = "+value)
+		mine, theirs = append(mine, "r."+c), append(theirs, value)
 	}
 	if len(sets) > 0 {
 		changed, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s r SET %s FROM %s i

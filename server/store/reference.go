@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -10,33 +11,65 @@ import (
 	"fourmaps/geo/layer"
 )
 
-// Found is what a word names in a layer: ID holds when Count is 1.
-type Found struct {
-	ID    uuid.UUID
-	Count int
-}
-
-// FindRows finds the rows that words name: by a field called code, by the key at their origin, by id, or by name.
-func (s *Store) FindRows(ctx context.Context, l *layer.Layer, words []string) (map[string]Found, error) {
-	code := ""
+// FindRows gives the ids of the rows that each word names: by a field called code, by the key at their origin, by id, or
+// by name. Rows that are deleted or no longer valid are not named.
+func (s *Store) FindRows(ctx context.Context, l *layer.Layer, words []string) (map[string][]uuid.UUID, error) {
+	ways := []string{"r.origin_key = w", "r.name = w", "r.id::text = lower(w)"}
 	if _, ok := l.Field("code"); ok {
-		code = "r.code = w OR "
+		ways = append(ways, "r.code = w")
 	}
-	rows, err := s.pool.Query(ctx, fmt.Sprintf(`
-		SELECT w, (array_agg(r.id))[1], count(*) FROM unnest($1::text[]) AS w JOIN %s r
-		ON r.deleted_at IS NULL AND (%sr.origin_key = w OR r.name = w OR r.id::text = lower(w)) GROUP BY w`, l.Name, code), words)
-	if err != nil {
-		return nil, fmt.Errorf("finding rows of %s: %w", l.Name, err)
+	current := "r.deleted_at IS NULL"
+	if _, ok := l.Field("valid_to"); ok {
+		current += " AND r.valid_to IS NULL"
 	}
-	found := map[string]Found{}
+	for i, way := range ways { // one by one, since no index and no hash serves an OR
+		ways[i] = fmt.Sprintf("SELECT w, r.id FROM words JOIN %s r ON %s WHERE %s", l.Name, way, current)
+	}
+	found := map[string][]uuid.UUID{}
 	var word string
-	var one Found
-	_, err = pgx.ForEachRow(rows, []any{&word, &one.ID, &one.Count}, func() error {
-		found[word] = one
-		return nil
-	})
+	var ids []uuid.UUID
+	err := s.each(ctx, fmt.Sprintf(`WITH words AS (SELECT unnest($1::text[]) AS w) SELECT w, array_agg(id) FROM (%s) named GROUP BY w`,
+		strings.Join(ways, " UNION ")), []any{words}, []any{&word, &ids}, func() { found[word], ids = ids, nil })
 	if err != nil {
 		return nil, fmt.Errorf("finding rows of %s: %w", l.Name, err)
 	}
 	return found, nil
+}
+
+// RowsOf gives the ids of the rows of an origin by their key there.
+func (s *Store) RowsOf(ctx context.Context, l *layer.Layer, origin string) (map[string]uuid.UUID, error) {
+	found := map[string]uuid.UUID{}
+	var key string
+	var id uuid.UUID
+	err := s.each(ctx, fmt.Sprintf(`SELECT origin_key, id FROM %s WHERE origin = $1 AND deleted_at IS NULL`, l.Name),
+		[]any{origin}, []any{&key, &id}, func() { found[key] = id })
+	if err != nil {
+		return nil, fmt.Errorf("reading the keys of %s: %w", l.Name, err)
+	}
+	return found, nil
+}
+
+// Above gives for each row of a layer the row of the same layer that one of its fields points to.
+func (s *Store) Above(ctx context.Context, l *layer.Layer, field layer.Field) (map[uuid.UUID]uuid.UUID, error) {
+	found := map[uuid.UUID]uuid.UUID{}
+	var id, above uuid.UUID
+	err := s.each(ctx, fmt.Sprintf(`SELECT id, %s FROM %s WHERE %[1]s IS NOT NULL AND deleted_at IS NULL`, field.Name, l.Name),
+		nil, []any{&id, &above}, func() { found[id] = above })
+	if err != nil {
+		return nil, fmt.Errorf("reading what lies above in %s: %w", l.Name, err)
+	}
+	return found, nil
+}
+
+// each reads rows into the same places and tells of every one.
+func (s *Store) each(ctx context.Context, sql string, args, into []any, f func()) error {
+	rows, err := s.pool.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	_, err = pgx.ForEachRow(rows, into, func() error {
+		f()
+		return nil
+	})
+	return err
 }
