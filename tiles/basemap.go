@@ -28,6 +28,8 @@ type Basemap struct {
 	mu      sync.Mutex
 	read    time.Time // when the folder was last looked at
 	catalog catalog
+	asked   time.Time // when the database was last asked for relief
+	stored  bool      // what it said
 }
 
 // catalog is what the folder holds.

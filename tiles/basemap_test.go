@@ -49,7 +49,14 @@ func TestReliefFromTheDatabase(t *testing.T) {
 			t.Errorf("without relief %s: %d", target, rec.Code)
 		}
 	}
+	if w.Basemap.HasRelief(t.Context()) {
+		t.Error("there is relief where there is none")
+	}
 	w.exec(`INSERT INTO relief_tile (z, x, y, origin, png) VALUES (9, 416, 214, 'demo', 'low'), (10, 833, 428, 'demo', 'high'), (10, 834, 428, 'demo', 'next')`)
+	w.Basemap.asked = w.Basemap.asked.Add(-lookAgain)
+	if !w.Basemap.HasRelief(t.Context()) {
+		t.Error("there is no relief where there is some")
+	}
 	rec := w.get("/tiles/relief/10/833/428.png")
 	if rec.Code != 200 || rec.Body.String() != "high" || rec.Header().Get("Content-Type") != "image/png" || !strings.HasPrefix(rec.Header().Get("Cache-Control"), "max-age=") {
 		t.Errorf("%d %q %v", rec.Code, rec.Body, rec.Header())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -18,6 +19,29 @@ import (
 const reliefMaxAge = 3600
 
 var errNoRelief = notFound("no_relief", "没有高程数据", "there is no elevation model")
+
+// HasRelief tells whether there are elevation tiles, so that a map need not ask for them in vain. It is right to within
+// a few seconds; while the database does not answer it is what it was.
+func (b *Basemap) HasRelief(ctx context.Context) bool {
+	if b.look().relief != nil {
+		return true
+	}
+	b.mu.Lock()
+	stored, asked := b.stored, b.asked
+	b.mu.Unlock()
+	if !asked.IsZero() && time.Since(asked) < lookAgain {
+		return stored
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := b.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM relief_tile)`).Scan(&stored); err != nil {
+		return stored
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stored, b.asked = stored, time.Now()
+	return stored
+}
 
 // reliefTileJSON describes the elevation tiles.
 func (b *Basemap) reliefTileJSON(w http.ResponseWriter, r *http.Request) error {

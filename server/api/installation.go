@@ -32,8 +32,13 @@ func (s *server) installation(c echo.Context) error {
 		Product string    `json:"product"`
 		Version string    `json:"version"`
 		Time    time.Time `json:"time"`
+		Relief  bool      `json:"relief"` // there are elevation tiles
 		store.Installation
-	}{product, s.Version, s.Now().UTC(), found})
+	}{product, s.Version, s.Now().UTC(), s.hasRelief(c.Request().Context()), found})
+}
+
+func (s *server) hasRelief(ctx context.Context) bool {
+	return s.Tiles != nil && s.Tiles.Basemap != nil && s.Tiles.Basemap.HasRelief(ctx)
 }
 
 // counts are what was last counted. Every screen asks for it after every change, and counting reads all tables.

@@ -24,8 +24,8 @@ func schemas() object {
 		"Problem": record(list{"type", "title", "status", "detail", "code", "request_id"}, object{"type": text, "title": text, "status": integer, "detail": text, "code": text, "request_id": text,
 			"errors": arrayOf(record(list{"parameter", "code", "detail"}, object{"parameter": text, "code": text, "detail": text}))}),
 		"Readiness": record(list{"ready", "checks"}, object{"ready": flag, "checks": every(record(list{"ok"}, object{"ok": flag, "detail": text}))}),
-		"Installation": record(list{"product", "version", "time", "demo", "change_seq", "district", "extent", "counts"}, object{
-			"product": text, "version": text, "time": when, "demo": flag, "change_seq": integer, "district": or(ref("schemas", "District")), "extent": or(ref("schemas", "Box")), "counts": every(integer)}),
+		"Installation": record(list{"product", "version", "time", "relief", "demo", "change_seq", "district", "extent", "counts"}, object{
+			"product": text, "version": text, "time": when, "relief": object{"type": "boolean", "description": "there are elevation tiles: /tiles/relief.json"}, "demo": flag, "change_seq": integer, "district": or(ref("schemas", "District")), "extent": or(ref("schemas", "Box")), "counts": every(integer)}),
 		"District": record(list{"id", "code", "name", "level", "bbox"}, object{"id": id, "code": text, "name": text, "name_en": or(text), "level": text, "bbox": ref("schemas", "Box")}),
 		"Summary": record(list{"total", "by", "areas", "confirmed", "timeStamp"}, object{"total": integer, "by": every(every(integer)),
 			"areas":     arrayOf(record(list{"id", "code", "name", "count"}, object{"id": id, "code": text, "name": text, "name_en": or(text), "count": integer})),

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/url"
 	"slices"
 	"testing"
@@ -27,7 +28,7 @@ func withTiles(t testing.TB, url string) func(*apiOptions) {
 	}
 	t.Cleanup(source.Close)
 	return func(o *apiOptions) {
-		o.Tiles = &tiles.Handler{Source: source, Cache: tiles.NewCache(16 << 20)}
+		o.Tiles = &tiles.Handler{Source: source, Cache: tiles.NewCache(16 << 20), Basemap: tiles.NewBasemap(pool, t.TempDir(), slog.New(slog.DiscardHandler))}
 	}
 }
 

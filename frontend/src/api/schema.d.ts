@@ -1325,6 +1325,8 @@ export interface components {
             district: components["schemas"]["District"] | null;
             extent: components["schemas"]["Box"] | null;
             product: string;
+            /** @description there are elevation tiles: /tiles/relief.json */
+            relief: boolean;
             /** Format: date-time */
             time: string;
             version: string;
