@@ -2,8 +2,6 @@ package tiles
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/gzip"
 )
 
@@ -27,6 +26,7 @@ type Answer struct {
 	body       []byte // gzip, or plain if that is not smaller
 	plainSize  int
 	compressed bool
+	loose      bool // not compressed yet, since nobody keeps it: who takes gzip gets it compressed on the way
 	// header values, put into each response as they are; nobody may change them
 	contentType, etag, length, control []string
 	tag                                string // the ETag without quotes and without the ending for the encoding
@@ -43,22 +43,42 @@ var (
 	valueBrotli  = []string{"br"}
 )
 
-// NewAnswer makes an answer ready for sending.
+// NewAnswer makes an answer ready for sending to many.
 func NewAnswer(c Content) *Answer {
-	sum := sha256.Sum256(c.Body)
-	a := &Answer{body: c.Body, plainSize: len(c.Body), contentType: []string{c.Type}, tag: base64.RawURLEncoding.EncodeToString(sum[:12])}
+	a := looseAnswer(c)
+	if a.loose {
+		return a.zipped()
+	}
+	return a
+}
+
+// looseAnswer makes an answer for one reader, who may not want it compressed.
+func looseAnswer(c Content) *Answer {
+	a := &Answer{body: c.Body, plainSize: len(c.Body), contentType: []string{c.Type}, tag: strconv.FormatUint(xxhash.Sum64(c.Body), 36)}
 	a.control = valueNoCache
 	if c.MaxAge > 0 {
 		a.control = []string{"max-age=" + strconv.Itoa(c.MaxAge)}
 	}
-	if len(c.Body) >= smallest && !strings.HasPrefix(c.Type, "image/") { // images are compressed already
-		if zipped := gzipOf(c.Body); len(zipped) < len(c.Body) {
-			a.body, a.compressed = zipped, true
-		}
+	a.loose = len(c.Body) >= smallest && !strings.HasPrefix(c.Type, "image/") // images are compressed already
+	a.measure()
+	return a
+}
+
+// zipped gives the same answer compressed, if that makes it smaller.
+func (a *Answer) zipped() *Answer {
+	z := *a
+	z.loose = false
+	if zipped := gzipOf(a.body); len(zipped) < len(a.body) {
+		z.body, z.compressed = zipped, true
 	}
+	z.measure()
+	return &z
+}
+
+// measure makes the headers that depend on the form of the body.
+func (a *Answer) measure() {
 	a.etag = []string{a.tagFor(a.compressed, "gz")}
 	a.length = []string{strconv.Itoa(len(a.body))}
-	return a
 }
 
 // Empty tells whether there is nothing to send.
@@ -73,9 +93,12 @@ func (a *Answer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if v := r.Header["Accept-Encoding"]; len(v) > 0 {
 		accepts = v[0]
 	}
-	if a.compressed && !takes(accepts, "gzip") {
+	switch {
+	case a.compressed && !takes(accepts, "gzip"):
 		a.serveOther(w, r, accepts)
 		return
+	case a.loose && takes(accepts, "gzip"):
+		a = a.zipped()
 	}
 	h["Etag"] = a.etag
 	if v := r.Header["If-None-Match"]; len(v) > 0 && a.matches(v) {

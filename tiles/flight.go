@@ -36,16 +36,20 @@ func (c *Cache) join(ctx context.Context, key string, scope Scope, fill func(con
 		f.old = true
 	}
 	c.counts.Misses++
+	ready := NewAnswer
+	if f.old { // nobody else will have it
+		ready = looseAnswer
+	}
 	go func() {
 		defer cancel()
-		f.answer, f.err = guarded(making, fill)
+		f.answer, f.err = guarded(making, fill, ready)
 		c.land(f)
 	}()
 	return f
 }
 
 // guarded turns a panic into an error: in a goroutine of its own it would end the program.
-func guarded(ctx context.Context, fill func(context.Context) (Content, error)) (a *Answer, err error) {
+func guarded(ctx context.Context, fill func(context.Context) (Content, error), ready func(Content) *Answer) (a *Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic while making an answer: %v\n%s", p, debug.Stack())
@@ -55,7 +59,7 @@ func guarded(ctx context.Context, fill func(context.Context) (Content, error)) (
 	if err != nil {
 		return nil, err
 	}
-	return NewAnswer(content), nil
+	return ready(content), nil
 }
 
 // land ends the flight: its answer is kept unless a change touched it meanwhile.

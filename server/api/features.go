@@ -78,16 +78,13 @@ func askedSort(text string, l *layer.Layer) (store.Sort, error) {
 	return store.Sort{Field: f, Descending: descending}, nil
 }
 
-// collection writes a page as a FeatureCollection.
+// collection ends a page's FeatureCollection.
 func collection(address *url.URL, q store.List, page store.Page) []byte {
-	out := make([]byte, 0, len(page.Features)+512+2*len(address.RawQuery))
-	out = append(out, `{"type":"FeatureCollection",`...)
+	out := append(page.Features, ']')
 	if page.Box != nil {
-		out = fmt.Appendf(out, `"bbox":%s,`, page.Box)
+		out = fmt.Appendf(out, `,"bbox":%s`, page.Box)
 	}
-	out = fmt.Appendf(out, `"numberMatched":%d,"numberReturned":%d,"features":[`, page.Matched, page.Returned)
-	out = append(out, page.Features...)
-	out = append(out, ']')
+	out = fmt.Appendf(out, `,"numberMatched":%d,"numberReturned":%d`, page.Matched, page.Returned)
 	links := []link{{Rel: "self", Type: typeGeoJSON, Href: address.RequestURI()}}
 	if page.Next != nil {
 		cursor := writeCursor(q, *page.Next)

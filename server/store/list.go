@@ -21,13 +21,16 @@ type List struct {
 
 // Page is a page of rows as GeoJSON.
 type Page struct {
-	Features []byte // the features with commas between
+	Features []byte // a FeatureCollection up to its last feature: CollectionStart and the features with commas between
 	Returned int
 	Matched  int64  // rows that the filter selects, on all pages
 	Box      []byte // bbox of the features as a JSON array; nil when none has a place
 	Next     *Place // where the next page begins; nil at the end
 	At       time.Time
 }
+
+// CollectionStart is how a page's FeatureCollection begins. What is known only after the last row comes behind.
+const CollectionStart = `{"type":"FeatureCollection","features":[`
 
 // List reads one page. Paging is by key: a row whose sort key does not change meanwhile is neither skipped nor repeated.
 func (s *Store) List(ctx context.Context, q List, now time.Time) (Page, error) {
@@ -52,7 +55,7 @@ func (s *Store) list(ctx context.Context, q List) (Page, error) {
 	}
 	defer rows.Close()
 	w := featureWriter{names: c.public.names, geometryWriter: geometryWriter{shift: len(q.Filter.Boxes) == 2}}
-	w.out = make([]byte, 0, roomFor(q.Limit))
+	w.out = append(make([]byte, 0, roomFor(q.Limit)), CollectionStart...)
 	var page Page
 	var last Place
 	for rows.Next() {
@@ -123,7 +126,7 @@ func placeOf(id, key []byte) Place {
 }
 
 // roomFor guesses the bytes of a page, so that it is not copied again and again while it grows.
-func roomFor(rows int) int { return min(rows, normalPage) * 800 }
+func roomFor(rows int) int { return 1000 + min(rows, normalPage)*800 }
 
 const normalPage = 400
 

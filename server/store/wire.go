@@ -2,12 +2,12 @@ package store
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -56,9 +56,13 @@ func appendFloat(dst []byte, f float64) []byte {
 }
 
 func appendUUID(dst, v []byte) []byte {
-	text := uuid.UUID(v).String()
 	dst = append(dst, '"')
-	dst = append(dst, text...)
+	for i, part := range [...][]byte{v[:4], v[4:6], v[6:8], v[8:10], v[10:16]} {
+		if i > 0 {
+			dst = append(dst, '-')
+		}
+		dst = hex.AppendEncode(dst, part)
+	}
 	return append(dst, '"')
 }
 
