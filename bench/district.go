@@ -164,11 +164,16 @@ func (b *bench) cold(ctx context.Context, database string, server *process, path
 	}
 	b.line("b", "the same cold, no cache", rate(tiles), "", true)
 	b.line("b", "… against the bare handler", fmt.Sprintf("1 : %.0f", limit/tiles.perSecond), "1 : 40 or better", limit/tiles.perSecond <= 40 && tiles.failed == 0)
-	list, err := b.wrk(ctx, plain.address, []string{layerPath}, b.o.time)
+	list, err := b.wrkAs(ctx, "identity", plain.address, []string{layerPath}, b.o.time)
 	if err != nil {
 		return err
 	}
 	b.line("d", "GeoJSON of a whole layer, no cache", rate(list), "at least 700/s", list.perSecond >= 700 && list.failed == 0)
+	zipped, err := b.wrk(ctx, plain.address, []string{layerPath}, b.o.time)
+	if err != nil {
+		return err
+	}
+	b.line("d", "… compressed for each who asks", rate(zipped), "", zipped.failed == 0)
 	if _, _, err := server.fetch(ctx, layerPath, true); err != nil {
 		return fmt.Errorf("asking for GeoJSON: %w", err)
 	}

@@ -25,7 +25,7 @@ local paths, n, i = {}, 0, 0
 local threads = 0
 function setup(thread) thread:set("offset", threads * 37); threads = threads + 1 end
 function init(args)
-  for line in io.lines(args[1]) do n = n + 1; paths[n] = wrk.format("GET", line, { ["Accept-Encoding"] = "gzip", ["Host"] = wrk.host }) end
+  for line in io.lines(args[1]) do n = n + 1; paths[n] = wrk.format("GET", line, { ["Accept-Encoding"] = args[2], ["Host"] = wrk.host }) end
   i = offset
 end
 function request() i = i + 1; return paths[i % n + 1] end
@@ -38,8 +38,13 @@ var (
 	socketLine = regexp.MustCompile(`Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)`)
 )
 
-// wrk asks a server for the paths as fast as it answers.
+// wrk asks a server for the paths as fast as it answers, as browsers do: compressed.
 func (b *bench) wrk(ctx context.Context, address string, paths []string, during time.Duration) (load, error) {
+	return b.wrkAs(ctx, "gzip", address, paths, during)
+}
+
+// wrkAs asks for an encoding; "identity" is what servers are asked for that do not compress.
+func (b *bench) wrkAs(ctx context.Context, encoding, address string, paths []string, during time.Duration) (load, error) {
 	list := filepath.Join(b.folder, "paths.txt")
 	if err := os.WriteFile(list, []byte(strings.Join(paths, "\n")+"\n"), 0o600); err != nil {
 		return load{}, fmt.Errorf("writing the list of addresses: %w", err)
@@ -49,7 +54,7 @@ func (b *bench) wrk(ctx context.Context, address string, paths []string, during 
 		return load{}, fmt.Errorf("writing wrk's script: %w", err)
 	}
 	out, err := exec.CommandContext(ctx, "wrk", "-t2", "-c32", "--latency", "--timeout", "60s",
-		"-d", fmt.Sprintf("%.0fs", max(1, during.Seconds())), "-s", lua, "http://"+address, "--", list).CombinedOutput()
+		"-d", fmt.Sprintf("%.0fs", max(1, during.Seconds())), "-s", lua, "http://"+address, "--", list, encoding).CombinedOutput()
 	if err != nil {
 		return load{}, fmt.Errorf("wrk (apt-get install wrk): %w: %s", err, out)
 	}
