@@ -41,7 +41,7 @@ func BenchmarkWarmTileThroughTheMiddleware(b *testing.B) {
 	if _, err := pool.Exec(b.Context(), `INSERT INTO material_site (name, kind, geom) SELECT 'site ' || i, 'depot', ST_SetSRID(ST_MakePoint(113 + i * 0.0001, 28.001), 4326) FROM generate_series(1, 40) i`); err != nil {
 		b.Fatal(err)
 	}
-	source, err := tiles.NewSource(b.Context(), pool)
+	source, err := tiles.NewSource(b.Context(), pool, tiles.Connections())
 	if err != nil {
 		b.Fatal(err)
 	}

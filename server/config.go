@@ -79,13 +79,29 @@ func (c *config) serveFlags() []cli.Flag {
 		},
 		&cli.Int64Flag{
 			Name: "connections", Sources: cli.EnvVars("FOURMAPS_CONNECTIONS"), Destination: &c.Connections,
-			Value: 16, Usage: "most connections to the database",
+			Value: 24, Usage: "most connections to the database, at least 4: one listens, tiles take up to half, rows the rest",
+			Validator: func(n int64) error {
+				if n < leastConnections {
+					return fmt.Errorf("%d connections are too few: at least %d are needed", n, leastConnections)
+				}
+				return nil
+			},
 		},
 		&cli.DurationFlag{
 			Name: "statement-timeout", Sources: cli.EnvVars("FOURMAPS_STATEMENT_TIMEOUT"), Destination: &c.StatementTimeout,
 			Value: 10 * time.Second, Usage: "longest time of one query of a request",
 		},
 	)
+}
+
+// leastConnections: one listens, two make tiles, one reads rows.
+const leastConnections = 4
+
+// shareConnections divides the connections to the database: one listens, tiles get what they can use, but at most half,
+// and rows get the rest.
+func (c *config) shareConnections(useful int) (forRows, forTiles int) {
+	forTiles = min(useful, int(c.Connections)/2)
+	return int(c.Connections) - 1 - forTiles, forTiles
 }
 
 func (c *config) listenFlag() cli.Flag {

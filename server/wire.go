@@ -39,15 +39,16 @@ func (s *service) start(ctx context.Context) <-chan struct{} {
 
 // wire joins the parts: the rows, their tiles, the feed of their changes, the API over all, and what runs by the clock.
 func (p *program) wire(ctx context.Context, d *database) (*service, error) {
+	forRows, forTiles := p.config.shareConnections(tiles.Connections())
 	rows, err := store.Open(ctx, store.Options{
 		URL:              d.url,
-		MaxConns:         int32(p.config.Connections),
+		MaxConns:         int32(forRows),
 		StatementTimeout: p.config.StatementTimeout,
 	})
 	if err != nil {
 		return nil, err
 	}
-	source, err := tiles.NewSource(ctx, rows.Pool())
+	source, err := tiles.NewSource(ctx, rows.Pool(), forTiles)
 	if err != nil {
 		rows.Close()
 		return nil, err

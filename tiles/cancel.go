@@ -40,8 +40,8 @@ func (c *canceller) HandleUnwatchAfterCancel() {
 
 // strayCancel tells whether a statement was stopped by a cancellation meant for the one before it on the same connection:
 // it may arrive just after that one has ended.
-func strayCancel(ctx context.Context, err error, began time.Time) bool {
+func strayCancel(ctx context.Context, err error, took, limit time.Duration) bool {
 	var refused *pgconn.PgError
 	const queryCanceled = "57014" // also what the database's own limit of time gives
-	return errors.As(err, &refused) && refused.Code == queryCanceled && ctx.Err() == nil && time.Since(began) < queryTimeout/2
+	return errors.As(err, &refused) && refused.Code == queryCanceled && ctx.Err() == nil && took < limit/2
 }

@@ -115,6 +115,6 @@ func (f rasterFetcher) fetch(ctx context.Context, s *rasterSource, t ID) (raster
 
 // unavailable is told when a source does not answer as it should.
 func unavailable(s *rasterSource) error {
-	return &Refusal{http.StatusBadGateway, "basemap_unavailable",
-		"底图服务“" + s.Name + "”没有正常应答", fmt.Sprintf("the basemap %q did not answer as it should", s.Name)}
+	return &Refusal{Status: http.StatusBadGateway, Code: "basemap_unavailable",
+		Zh: "底图服务“" + s.Name + "”没有正常应答", En: fmt.Sprintf("the basemap %q did not answer as it should", s.Name)}
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +21,7 @@ import (
 // never keeps lists and forms waiting, and the other way round.
 type Source struct {
 	pool  *pgxpool.Pool
+	limit time.Duration // the longest that one tile may keep the database busy, and the longest that it waits for its turn
 	slots chan struct{} // one for each statement that may run at a time
 	parts map[string]*[MaxZoom + 1]part
 }
@@ -29,20 +32,35 @@ type part struct {
 	clustered bool // takes the parameters for cells
 }
 
-// queryTimeout is the longest that one tile may keep the database busy.
+// queryTimeout is the time limit of a statement where the pool that a source is made like has none.
 const queryTimeout = 10 * time.Second
 
-// NewSource makes a source over the layers of the program. It reaches the database as the pool given does, and connects
-// when first needed.
-func NewSource(ctx context.Context, like *pgxpool.Pool) (*Source, error) {
-	running := max(4, 2*runtime.NumCPU())
+// grace is how much longer than a statement may take its answer is waited for: a database that is there has ended the
+// statement by then.
+const grace = 2 * time.Second
+
+// others is how many of a source's connections are for what is no tile, such as bounds.
+const others = 2
+
+// Connections is how many connections tiles need on this machine: more statements at once than two for each processor
+// would only wait for each other.
+func Connections() int { return max(4, 2*runtime.NumCPU()) + others }
+
+// NewSource makes a source over the layers of the program with at most so many connections, at least two. It reaches the
+// database as the pool given does, with the same time limit for a statement, and connects when first needed.
+func NewSource(ctx context.Context, like *pgxpool.Pool, connections int) (*Source, error) {
+	connections = max(2, connections)
 	config := like.Config()
-	config.MaxConns, config.MinConns = int32(running+2), 0 // two for what is no tile, such as bounds
+	config.MaxConns, config.MinConns = int32(connections), 0
+	limit := queryTimeout
+	if set, err := strconv.Atoi(config.ConnConfig.RuntimeParams["statement_timeout"]); err == nil && set > 0 {
+		limit = time.Duration(set) * time.Millisecond
+	}
 	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler { return &canceller{conn: c} }
 	config.ConnConfig.RuntimeParams = maps.Clone(config.ConnConfig.RuntimeParams)
 	maps.Copy(config.ConnConfig.RuntimeParams, map[string]string{
 		"application_name":                "fourmaps tiles",
-		"statement_timeout":               fmt.Sprint(queryTimeout.Milliseconds()),
+		"statement_timeout":               fmt.Sprint(limit.Milliseconds()),
 		"jit":                             "off",                // compiling takes longer than a tile
 		"max_parallel_workers_per_gather": "0",                  // tiles run side by side already
 		"plan_cache_mode":                 "force_generic_plan", // a plan is made once for each connection and statement, not for each tile
@@ -51,7 +69,7 @@ func NewSource(ctx context.Context, like *pgxpool.Pool) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the pool of connections for tiles: %w", err)
 	}
-	s := &Source{pool: pool, slots: make(chan struct{}, running), parts: map[string]*[MaxZoom + 1]part{}}
+	s := &Source{pool: pool, limit: limit, slots: make(chan struct{}, max(1, connections-others)), parts: map[string]*[MaxZoom + 1]part{}}
 	for _, l := range layer.All {
 		parts := &[MaxZoom + 1]part{}
 		for z := range parts {
@@ -110,19 +128,17 @@ func (s *Source) ask(ctx context.Context, parts []string, args []any) ([]byte, e
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	select { // waiting here costs the database nothing, and a client that leaves stops waiting
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for a turn to make a tile: %w", ctx.Err())
+	if err := s.turn(ctx); err != nil {
+		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer func() { <-s.slots }()
+	ctx, cancel := context.WithTimeout(ctx, s.limit+grace)
 	defer cancel()
 	var tile []byte
 	text := "SELECT coalesce(" + strings.Join(parts, ", '') || coalesce(") + ", '')"
 	began := time.Now()
 	err := s.pool.QueryRow(ctx, text, args...).Scan(&tile)
-	if strayCancel(ctx, err, began) {
+	if strayCancel(ctx, err, time.Since(began), s.limit) {
 		err = s.pool.QueryRow(ctx, text, args...).Scan(&tile)
 	}
 	if err != nil {
@@ -130,3 +146,25 @@ func (s *Source) ask(ctx context.Context, parts []string, args []any) ([]byte, e
 	}
 	return tile, nil
 }
+
+// turn waits for one of the slots. Waiting costs the database nothing, and a client that leaves stops waiting.
+func (s *Source) turn(ctx context.Context) error {
+	select {
+	case s.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	patience := time.NewTimer(s.limit)
+	defer patience.Stop()
+	select {
+	case s.slots <- struct{}{}:
+		return nil
+	case <-patience.C:
+		return errBusy
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for a turn to make a tile: %w", ctx.Err())
+	}
+}
+
+var errBusy = &Refusal{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 2,
+	Zh: "瓦片请求过多，请稍后再试", En: "too many tiles are being made: try again later"}

@@ -137,7 +137,7 @@ func (h *Handler) bound(ctx context.Context, layers []*layer.Layer) (*orb.Bound,
 
 // Bound gives the box of all rows of a layer in WGS 84 degrees, or nil when there are none.
 func (s *Source) Bound(ctx context.Context, l *layer.Layer) (*orb.Bound, error) {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.limit+grace)
 	defer cancel()
 	var b orb.Bound
 	sql := fmt.Sprintf(`SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(geom) AS e FROM %s WHERE deleted_at IS NULL) x WHERE e IS NOT NULL`, l.Name)

@@ -43,7 +43,7 @@ func newWorld(t testing.TB) *world {
 func deafWorld(t testing.TB) *world {
 	pool := storetest.New(t)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	source, err := NewSource(t.Context(), pool)
+	source, err := NewSource(t.Context(), pool, Connections())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func refusalOf(err error) *refusal {
 	case errors.As(err, &parameter):
 		return &refusal{status: http.StatusBadRequest, code: parameter.Code, text: parameter.Text, parameter: parameter.Parameter}
 	case errors.As(err, &tile):
-		return &refusal{status: tile.Status, code: tile.Code, text: layer.Text{Zh: tile.Zh, En: tile.En}}
+		return &refusal{status: tile.Status, code: tile.Code, text: layer.Text{Zh: tile.Zh, En: tile.En}, retry: tile.Retry}
 	case errors.Is(err, store.ErrNotFound):
 		return &refusal{status: http.StatusNotFound, code: "not_found", text: layer.Text{Zh: "没有这条记录，或已删除", En: "there is no such row, or it was deleted"}}
 	case errors.As(err, &framework):

@@ -22,7 +22,7 @@ import (
 func withTiles(t testing.TB, url string) func(*apiOptions) {
 	t.Helper()
 	pool := storetest.Connect(t, url)
-	source, err := tiles.NewSource(t.Context(), pool)
+	source, err := tiles.NewSource(t.Context(), pool, tiles.Connections())
 	if err != nil {
 		t.Fatal(err)
 	}
