@@ -18,7 +18,7 @@ func (p *program) importLayerCommand() *cli.Command {
 	var maps, sets []string
 	return &cli.Command{
 		Name:      "layer",
-		Usage:     "rows of a layer from GeoJSON, CSV, XLSX or a Shapefile",
+		Usage:     "rows of a layer from GeoJSON, CSV, XLSX, KML or a Shapefile",
 		ArgsUsage: "LAYER FILE",
 		// A column's name may hold a comma.
 		DisableSliceFlagSeparator: true,

@@ -414,7 +414,6 @@ func TestSharedLedgers(t *testing.T) {
 	}
 }
 
-// FuzzOpen throws bytes at every format; FuzzShapefile has its own.
 func TestNumbersAreFinite(t *testing.T) {
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		if got, err := numberValue(layer.Field{Name: "cost_s", Type: layer.Number}, v); err == nil {
@@ -446,11 +445,14 @@ func TestMissingColumnIsLeftToTheDatabase(t *testing.T) {
 	}
 }
 
+// FuzzOpen throws bytes at every format; FuzzShapefile has its own.
 func FuzzOpen(f *testing.F) {
 	f.Add("x.csv", []byte("名称,lon,lat\n水库,114.1,22.6\n\"a\nb\",1\n"))
 	f.Add("x.csv", []byte("sep=;\n\xce\xf7;b\n1;2\n"))
 	f.Add("x.geojson", []byte(`{"type":"FeatureCollection","crs":{},"features":[{"type":"Feature","id":1,"properties":{"a":[1]},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}]}`))
 	f.Add("x.geojson", []byte("\x1e{\"type\":\"Feature\"}\n\x1e{\"type\":\"Point\",\"coordinates\":[1,2]}"))
+	f.Add("x.kml", []byte(kmlFile))
+	f.Add("x.kml", []byte(`<kml><Placemark id="1"><name>&nbsp;</name><ExtendedData><Data name=""><value>x</value></Data></ExtendedData><MultiGeometry><LineString><coordinates>1,2 3,4,5</coordinates></LineString></MultiGeometry></Placemark></kml>`))
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		s, err := openBytes(name, data, Options{})
 		if err != nil {

@@ -64,7 +64,8 @@ func (o Options) limits() Limits {
 	return o.Limits
 }
 
-// Open opens a file by its name: .geojson, .json, .geojsonl, .csv, .tsv, .txt, .xlsx, .zip (a Shapefile) or .shp.
+// Open opens a file by its name: .geojson, .json, .geojsonl, .csv, .tsv, .txt, .xlsx, .kml, .kmz, .zip (a
+// Shapefile) or .shp.
 // A file that cannot be understood is an *geo.InputError.
 func Open(path string, o Options) (Source, error) {
 	if strings.EqualFold(filepath.Ext(path), ".shp") {
@@ -102,10 +103,13 @@ func OpenReader(name string, r io.ReaderAt, size int64, o Options) (Source, erro
 		if ext == ".zip" {
 			return openZippedShapefile(r, size, o)
 		}
+		if ext == ".kmz" {
+			return openKMZ(r, size, o)
+		}
 		return openXLSX(r, size, o)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return nil, oldExcel(r, size)
-	case ext == ".xlsx" || ext == ".zip":
+	case ext == ".xlsx" || ext == ".zip" || ext == ".kmz":
 		return nil, badInput("file_broken", "文件不是有效的 %s 文件，可能已损坏", "this is no valid %s file; it may be damaged", ext)
 	case ext == ".shp" || bytes.HasPrefix(head, []byte("\x00\x00\x27\x0a")):
 		return nil, badInput("shapefile_parts", "Shapefile 由多个文件组成，请打包成 .zip 后上传", "a Shapefile is several files; pack them into one .zip")
@@ -113,11 +117,13 @@ func OpenReader(name string, r io.ReaderAt, size int64, o Options) (Source, erro
 		return nil, badInput("xls_text", "文件名为 .xls，但内容是文本或网页；请另存为 .xlsx 或 .csv", "the file is called .xls but holds text or a web page; save it as .xlsx or .csv")
 	case ext == ".geojson", ext == ".json", ext == ".geojsonl", ext == ".geojsons", ext == ".ndjson":
 		return openGeoJSON(r, size, o)
+	case ext == ".kml":
+		return openKML(r, size, o)
 	case ext == ".csv", ext == ".tsv", ext == ".txt":
 		return openCSV(r, size, o)
 	}
-	return nil, badInput("format_unknown", "不支持的文件类型“%s”（支持 .geojson、.csv、.xlsx、.zip 或 .shp）",
-		"files of type %q are not supported (.geojson, .csv, .xlsx, .zip or .shp are)", ext)
+	return nil, badInput("format_unknown", "不支持的文件类型“%s”（支持 .geojson、.csv、.xlsx、.kml、.kmz、.zip 或 .shp）",
+		"files of type %q are not supported (.geojson, .csv, .xlsx, .kml, .kmz, .zip or .shp are)", ext)
 }
 
 // withFile closes the file with its source.

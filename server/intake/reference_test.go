@@ -96,3 +96,28 @@ func TestBlankAreaFollowsFromThePlace(t *testing.T) {
 		t.Errorf("after the move: %s", got)
 	}
 }
+
+func TestKMLIntoALayer(t *testing.T) {
+	pool := storetest.New(t)
+	file := filepath.Join(t.TempDir(), "risks.kml")
+	text := `<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark id="a"><name>牛角岭</name><ExtendedData><Data name="等级"><value>重大</value></Data></ExtendedData>
+		<LineString><coordinates>110,25,100 110.1,25.1,90</coordinates></LineString></Placemark>
+		<Placemark id="b"><name>没有等级</name><Point><coordinates>110,25</coordinates></Point></Placemark></kml>`
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for want := range 2 {
+		report, err := intake.Import(t.Context(), store.New(pool), intake.Options{
+			Layer: &layer.RiskPoint, File: file,
+			Ingest: format.IngestOptions{Mapping: format.Mapping{{Column: "name", Field: "name"}, {Column: "等级", Field: "risk_level"}}, Constants: map[string]string{"kind": "滑坡"}},
+			Import: store.Import{Origin: "risks", Actor: "tester"},
+		})
+		if err != nil || report.Rejected != 1 || report.Stored.Same != int64(want) {
+			t.Errorf("%+v, %v", report, err)
+		}
+	}
+	var shape string
+	if err := pool.QueryRow(t.Context(), `SELECT ST_AsText(geom) || supervision FROM risk_point WHERE origin_key = 'a'`).Scan(&shape); err != nil || shape != "LINESTRING(110 25,110.1 25.1)none" {
+		t.Errorf("stored %s, %v", shape, err)
+	}
+}
