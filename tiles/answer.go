@@ -19,6 +19,9 @@ type Content struct {
 	Type   string // media type
 	Body   []byte
 	MaxAge int // seconds for which a client need not ask again; 0: it asks each time
+	// Moment is how many bytes at the end of Body only tell when it was made. Answers that differ only there say the same:
+	// their ETag is weak and equal.
+	Moment int
 }
 
 // Answer is a ready answer: compressed once, with its headers made once. It never changes.
@@ -30,6 +33,7 @@ type Answer struct {
 	// header values, put into each response as they are; nobody may change them
 	contentType, etag, length, control []string
 	tag                                string // the ETag without quotes and without the ending for the encoding
+	weak                               bool   // the ETag is
 }
 
 // smallest is the size in bytes below which compression is not worth it.
@@ -54,7 +58,8 @@ func NewAnswer(c Content) *Answer {
 
 // looseAnswer makes an answer for one reader, who may not want it compressed.
 func looseAnswer(c Content) *Answer {
-	a := &Answer{body: c.Body, plainSize: len(c.Body), contentType: []string{c.Type}, tag: strconv.FormatUint(xxhash.Sum64(c.Body), 36)}
+	a := &Answer{body: c.Body, plainSize: len(c.Body), contentType: []string{c.Type}, weak: c.Moment > 0,
+		tag: strconv.FormatUint(xxhash.Sum64(c.Body[:len(c.Body)-c.Moment]), 36)}
 	a.control = valueNoCache
 	if c.MaxAge > 0 {
 		a.control = []string{"max-age=" + strconv.Itoa(c.MaxAge)}
@@ -146,8 +151,11 @@ func (a *Answer) serveOther(w http.ResponseWriter, r *http.Request, accepts stri
 	}
 }
 
-// tagFor gives the strong ETag of one encoding: other bytes, other tag.
+// tagFor gives the ETag of one encoding: other bytes, other tag, unless it is weak.
 func (a *Answer) tagFor(encoded bool, ending string) string {
+	if a.weak {
+		return `W/"` + a.tag + `"`
+	}
 	if encoded {
 		return `"` + a.tag + "-" + ending + `"`
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -30,6 +31,16 @@ func (s *server) cached(c echo.Context, key string, l *layer.Layer, fill func(co
 		return err
 	}
 	return send(c, a)
+}
+
+// stamped is content that ends with a timeStamp: its ETag comes from the rest, so that a client which has the same rows
+// is told so, whether the answer was kept or made again.
+func stamped(mediaType string, body []byte) tiles.Content {
+	c := tiles.Content{Type: mediaType, Body: body}
+	if i := bytes.LastIndex(body, []byte(`,"timeStamp":`)); i >= 0 {
+		c.Moment = len(body) - i
+	}
+	return c
 }
 
 // addressKey is the key of an answer that depends on nothing but its address.

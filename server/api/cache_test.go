@@ -100,6 +100,28 @@ func TestAnswersAreCompressedAndNotSentTwice(t *testing.T) {
 	}
 }
 
+// TestSameRowsAreNotSentTwiceThoughNothingIsKept: without a cache every answer is made again, at another time.
+func TestSameRowsAreNotSentTwiceThoughNothingIsKept(t *testing.T) {
+	r := start(t)
+	r.fill(newFiller(6), &layer.RiskPoint, 50)
+	for _, path := range []string{"/api/layers/risk_point/features", "/api/layers/risk_point/features?limit=3&sort=name", "/api/layers/risk_point/summary"} {
+		for _, encoding := range []string{"gzip", "identity"} {
+			_, h, _ := r.get(path, "Accept-Encoding", encoding)
+			tag := h.Get("ETag")
+			if !strings.HasPrefix(tag, `W/"`) {
+				t.Errorf("%s: the ETag %s of an answer with a time in it is strong", path, tag)
+			}
+			if status, h, body := r.get(path, "Accept-Encoding", encoding, "If-None-Match", tag); status != 304 || len(body) > 0 || h.Get("ETag") != tag {
+				t.Errorf("%s as %s again: %d, %d bytes, %s for %s", path, encoding, status, len(body), h.Get("ETag"), tag)
+			}
+			r.sql(`UPDATE risk_point SET risk_level = CASE risk_level WHEN 'low' THEN 'major' ELSE 'low' END, name = name || '新'`)
+			if status, _, _ := r.get(path, "Accept-Encoding", encoding, "If-None-Match", tag); status != 200 {
+				t.Errorf("%s as %s after a change: %d", path, encoding, status)
+			}
+		}
+	}
+}
+
 func gunzip(b []byte) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {

@@ -42,7 +42,7 @@ func (s *server) features(c echo.Context) error {
 		if err != nil {
 			return tiles.Content{}, err
 		}
-		return tiles.Content{Type: typeGeoJSON, Body: collection(address, asked, page)}, nil
+		return stamped(typeGeoJSON, collection(address, asked, page)), nil
 	})
 }
 

@@ -39,7 +39,7 @@ func (s *server) summary(c echo.Context) error {
 			return tiles.Content{}, err
 		}
 		body, err := json.Marshal(counted)
-		return tiles.Content{Type: typeJSON, Body: body}, err
+		return stamped(typeJSON, body), err
 	})
 }
 
