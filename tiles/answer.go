@@ -94,15 +94,12 @@ func (a *Answer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h["Cache-Control"] = a.control
 	h["Vary"] = valueVary
-	accepts := ""
-	if v := r.Header["Accept-Encoding"]; len(v) > 0 {
-		accepts = v[0]
-	}
+	accepts := accepted(r.Header["Accept-Encoding"])
 	switch {
-	case a.compressed && !takes(accepts, "gzip"):
+	case a.compressed && !Takes(accepts, "gzip"):
 		a.serveOther(w, r, accepts)
 		return
-	case a.loose && takes(accepts, "gzip"):
+	case a.loose && Takes(accepts, "gzip"):
 		a = a.zipped()
 	}
 	h["Etag"] = a.etag
@@ -128,7 +125,7 @@ func (a *Answer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serveOther sends the answer to the rare client that does not take gzip.
 func (a *Answer) serveOther(w http.ResponseWriter, r *http.Request, accepts string) {
 	h := w.Header()
-	br := takes(accepts, "br")
+	br := Takes(accepts, "br")
 	h["Etag"] = []string{a.tagFor(br, "br")}
 	if v := r.Header["If-None-Match"]; len(v) > 0 && a.matches(v) {
 		w.WriteHeader(http.StatusNotModified)
@@ -177,26 +174,6 @@ func (a *Answer) matches(header []string) bool {
 			if rest, ok := strings.CutPrefix(part, a.tag); ok && (rest == "" || rest == "-gz" || rest == "-br") {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// takes tells whether an Accept-Encoding header names an encoding and does not refuse it (q=0).
-func takes(accepts, encoding string) bool {
-	i := strings.Index(accepts, encoding)
-	if i < 0 {
-		return false
-	}
-	rest := strings.TrimLeft(accepts[i+len(encoding):], " ")
-	if rest == "" || rest[0] == ',' {
-		return i == 0 || accepts[i-1] == ' ' || accepts[i-1] == ','
-	}
-	for part := range strings.SplitSeq(accepts, ",") { // the slow way, for weights
-		name, weight, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(name), encoding) {
-			q, err := strconv.ParseFloat(strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q="), 64)
-			return err != nil || q > 0
 		}
 	}
 	return false

@@ -23,7 +23,7 @@ func liveCache(budget int64) *Cache {
 }
 
 func say(body string) func(context.Context) (Content, error) {
-	return func(context.Context) (Content, error) { return Content{"text/plain", []byte(body), 0}, nil }
+	return func(context.Context) (Content, error) { return Content{Type: "text/plain", Body: []byte(body)}, nil }
 }
 
 func mustDo(t testing.TB, c *Cache, key string, s Scope, fill func(context.Context) (Content, error)) string {

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo/layer"
+	"fourmaps/tiles"
 )
 
 // frontend are the built files of the browser part, by path below /, ready to send.
@@ -127,13 +128,13 @@ func (f *file) send(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, f.cacheControl)
 	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
-	accepts := c.Request().Header.Get(echo.HeaderAcceptEncoding)
+	accepts := strings.Join(c.Request().Header.Values(echo.HeaderAcceptEncoding), ",")
 	body, etag := f.plain, f.etag
 	switch {
-	case f.br != nil && takes(accepts, "br"):
+	case f.br != nil && tiles.Takes(accepts, "br"):
 		body, etag = f.br, f.etag[:len(f.etag)-1]+`-br"`
 		h.Set(echo.HeaderContentEncoding, "br")
-	case f.gzip != nil && takes(accepts, "gzip"):
+	case f.gzip != nil && tiles.Takes(accepts, "gzip"):
 		body, etag = f.gzip, f.etag[:len(f.etag)-1]+`-gz"`
 		h.Set(echo.HeaderContentEncoding, "gzip")
 	}
@@ -144,16 +145,4 @@ func (f *file) send(c echo.Context) error {
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	return c.Blob(http.StatusOK, f.contentType, body)
-}
-
-// takes tells whether an Accept-Encoding header names an encoding and does not refuse it (q=0).
-func takes(accepts, encoding string) bool {
-	for part := range strings.SplitSeq(accepts, ",") {
-		name, weight, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(name), encoding) {
-			q, err := strconv.ParseFloat(strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q="), 64)
-			return err != nil || q > 0
-		}
-	}
-	return false
 }
