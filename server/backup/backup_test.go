@@ -127,6 +127,45 @@ func TestUsedDatabaseIsReplacedOnlyByForce(t *testing.T) {
 	}
 }
 
+// TestScreensReloadAfterARestoreWhateverCommitsMeanwhile: the old database goes on changing until it is replaced; who saw
+// those changes must still take every reload for new, and so must who saw more than the old database ever had.
+func TestScreensReloadAfterARestoreWhateverCommitsMeanwhile(t *testing.T) {
+	for name, c := range map[string]struct{ old, restored int64 }{"the old one is further": {5000, 1}, "the restored one is further": {1, 7000}} {
+		t.Run(name, func(t *testing.T) {
+			from := storetest.URL(t)
+			pool := storetest.Connect(t, from)
+			advance(t, pool, c.restored)
+			addPlace(t, pool, "长桥村")
+			file := filepath.Join(t.TempDir(), "district.fourmaps")
+			if _, err := backup.Make(t.Context(), installation(t, from), file, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			into := installation(t, storetest.URL(t))
+			used := storetest.Connect(t, into.URL)
+			advance(t, used, c.old)
+			addPlace(t, used, "甲")
+			if _, err := backup.Restore(t.Context(), into, file, true); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { dropBefore(t, into.URL) })
+			fresh := storetest.Connect(t, into.URL)
+			var reloads, layers int
+			var first int64
+			err := fresh.QueryRow(t.Context(), `SELECT count(*), count(DISTINCT layer), min(seq) FROM change WHERE kind = 'reload'`).Scan(&reloads, &layers, &first)
+			if err != nil || reloads < 10 || layers != reloads || first <= max(c.old, c.restored)+100_000 {
+				t.Errorf("%d reloads of %d layers from number %d on, %v", reloads, layers, first, err)
+			}
+		})
+	}
+}
+
+func advance(t *testing.T, pool *pgxpool.Pool, to int64) {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), `SELECT setval('change_seq', $1)`, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func dropBefore(t *testing.T, url string) {
 	pool, err := pgxpool.New(context.Background(), url)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -131,7 +132,11 @@ func openEntry(file, name string) (io.Reader, func() error, error) {
 	}
 }
 
-// continueFeed lets the numbers of the change feed go on after the old database's and announces every layer for
+// feedLeap is by how much the change feed's numbers leap over those of both databases. The old one may go on changing
+// until it is replaced, and a screen that saw those changes must still take what follows for new.
+const feedLeap = 1_000_000
+
+// continueFeed lets the numbers of the change feed go on far after the old database's and announces every layer for
 // reloading: screens that saw the old rows must not believe that nothing has happened.
 func continueFeed(ctx context.Context, address string, last int64) error {
 	conn, err := pgx.Connect(ctx, address)
@@ -141,7 +146,7 @@ func continueFeed(ctx context.Context, address string, last int64) error {
 	defer conn.Close(ctx)
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, statement := range []string{
-			`SELECT setval('change_seq', greatest($1, (SELECT last_value FROM change_seq)))`,
+			`SELECT setval('change_seq', greatest($1, (SELECT last_value FROM change_seq)) + ` + strconv.Itoa(feedLeap) + `)`,
 			`INSERT INTO change_pending (layer, kind)
 				SELECT c.relname, 'reload' FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 				WHERE t.tgname = c.relname || '_record_truncate'`,
