@@ -45,17 +45,21 @@ type refusal struct {
 // Error gives the English sentence.
 func (r *refusal) Error() string { return r.code + ": " + r.text.En }
 
+// statusClientLeft is what the log and the figures say of a request whose client left before the answer was ready, as
+// other servers do.
+const statusClientLeft = 499
+
 // answerError writes the answer of an error, and logs once what the client is not told.
 func (s *server) answerError(err error, c echo.Context) {
 	r := c.Request()
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		s.Log.Debug("the client left", "method", r.Method, "path", r.URL.Path)
+		c.Response().Status = statusClientLeft // for log and metrics: there is nobody to tell
 		return
 	}
 	refused := refusalOf(err)
 	id := s.requestID(c)
 	if refused.status >= 500 {
-		s.Log.Error("request failed", "request_id", id, "method", r.Method, "path", r.URL.Path, "code", refused.code, "error", err)
+		s.Log.Error("request failed", "request_id", id, "method", r.Method, "route", c.Path(), "path", cut(r.URL.Path), "code", refused.code, "error", err)
 	}
 	if c.Response().Committed {
 		return // a stream that broke off: the client sees the connection end

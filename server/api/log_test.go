@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +39,55 @@ func TestLogKeepsLittleOfAddresses(t *testing.T) {
 		r.eventually("it is logged", func() bool { return strings.Contains(log.String(), "msg=request") })
 		if n := len(log.String()); n > 1500 {
 			t.Errorf("%.50s: %d bytes in the log", path, n)
+		}
+	}
+}
+
+// TestClientsWhoLeaveAreCountedAsSuch: moving the map ends many requests; none of them is a good answer.
+func TestClientsWhoLeaveAreCountedAsSuch(t *testing.T) {
+	var log safeBuffer
+	r := start(t, func(o *api.Options) {
+		o.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	lock, err := r.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Rollback(t.Context()) }()
+	if _, err := lock.Exec(t.Context(), `LOCK TABLE place`); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/api/layers/place/features", "/api/layers/place/features/01a20329-e94c-7506-bca5-c81c3de8f996"} {
+		log.Reset()
+		ctx, leave := context.WithCancel(t.Context())
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := make(chan struct{})
+		go func() {
+			defer close(left)
+			if answer, err := http.DefaultClient.Do(request); err == nil {
+				t.Errorf("%s: %s", path, answer.Status)
+				answer.Body.Close()
+			}
+		}()
+		r.eventually("the request waits", func() bool { return waits(r) })
+		leave()
+		<-left
+		r.eventually("it is logged as left", func() bool { return strings.Contains(log.String(), "status=499") })
+		if strings.Contains(log.String(), "level=ERROR") || strings.Contains(log.String(), "level=INFO msg=request") {
+			t.Errorf("%s: %s", path, log.String())
+		}
+	}
+	_, _, figures := r.get("/metrics")
+	for _, line := range []string{
+		`fourmaps_requests_total{route="/api/layers/:layer/features",status="4xx"} 1`,
+		`fourmaps_requests_total{route="/api/layers/:layer/features",status="2xx"} 0`,
+		`fourmaps_requests_total{route="/api/layers/:layer/features/:id",status="4xx"} 1`,
+	} {
+		if !strings.Contains(string(figures), line) {
+			t.Errorf("the figures lack %s", line)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (s *server) guarded(next echo.HandlerFunc, c echo.Context) (err error) {
 func (s *server) log(c echo.Context, took time.Duration) {
 	level := slog.LevelDebug
 	status := c.Response().Status
-	if status >= 400 || (took > slow && c.Path() != pathEvents) {
+	if status >= 400 && status != statusClientLeft || (took > slow && c.Path() != pathEvents) {
 		level = slog.LevelInfo
 	}
 	r := c.Request()
