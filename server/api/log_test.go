@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fourmaps/server/api"
+	"fourmaps/server/store/storetest"
 )
 
 // TestLogKeepsLittleOfAddresses: what people search for is not logged, and a giant address does not fill the log.
@@ -22,6 +23,10 @@ func TestLogKeepsLittleOfAddresses(t *testing.T) {
 		"plain":          "q=Secret13800001111&limit=x",
 		"first repeated": "q=a&q=Secret13800001111&limit=x",
 		"escaped key":    "limit=x&%71=Secret13800001111",
+		"a token":        "limit=x&access_token=Secret13800001111&tk=Secret",
+		"no value":       "Secret13800001111&q%3DSecret&limit=x",
+		"a filter":       "address=Secret13800001111&limit=x",
+		"twice escaped":  "limit=x&%2571=Secret",
 		"at the cut":     "limit=x&kind=" + strings.Repeat("k", 170) + "&q=Secret13800001111",
 	} {
 		log.Reset()
@@ -39,6 +44,28 @@ func TestLogKeepsLittleOfAddresses(t *testing.T) {
 		r.eventually("it is logged", func() bool { return strings.Contains(log.String(), "msg=request") })
 		if n := len(log.String()); n > 1500 {
 			t.Errorf("%.50s: %d bytes in the log", path, n)
+		}
+	}
+}
+
+// TestFailuresAreLoggedWithoutQueries: the log of what went wrong names the route and a path that is not too long.
+func TestFailuresAreLoggedWithoutQueries(t *testing.T) {
+	var log safeBuffer
+	address := storetest.URL(t)
+	way, through := newWire(t, address)
+	r := startOver(t, through, func(o *api.Options) {
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	way.set(true)
+	r.eventually("the database is gone", func() bool { return !r.feed.State().Connected })
+	for _, path := range []string{"/api/layers/place/features?q=Secret&limit=7", "/api/layers/risk_point/summary?address=Secret"} {
+		log.Reset()
+		if status, _, _ := r.get(path); status != 503 {
+			t.Errorf("%s: %d", path, status)
+		}
+		r.eventually("it is logged", func() bool { return strings.Contains(log.String(), "msg=request ") })
+		if text := log.String(); strings.Contains(text, "Secret") || !strings.Contains(text, "level=ERROR") || !strings.Contains(text, "route=/api/layers/:layer/") {
+			t.Errorf("%s", text)
 		}
 	}
 }
