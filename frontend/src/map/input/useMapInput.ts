@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { AREA, useArea, useAreasBelow } from '@/api/areas'
+import { useArea, useAreasBelow } from '@/api/areas'
 import { get } from '@/api/client'
 import { layersOf, parentField } from '@/api/declarations'
 import { useAllRows, useBasemaps, useFeature, useInstallation, useLayers } from '@/api/queries'
@@ -9,6 +9,7 @@ import { useWords } from '@/lib/i18n'
 import { usePreferences, type Theme } from '@/lib/preferences'
 import { useScale } from '@/lib/scale'
 import { useView } from '@/lib/view/useView'
+import { GROUPED_ABOVE } from '../style/groups'
 import type { MapInput, Relief } from '../style/input'
 import { linksOf } from './links'
 
@@ -33,9 +34,15 @@ export function useMapInput(theme?: Theme) {
   const units = useAllRows(() => tree.value?.name ?? '', () => (tree.value ? selectionOf(view.value, tree.value.name) : {}), () => view.value.map === tree.value?.map)
   const selected = useFeature(() => view.value.selected?.layer ?? '', () => view.value.selected?.id ?? '')
 
+  // Only what matters of the counts, so that not every change of a row is a new style.
+  const more = (n: number) => computed(() => Object.entries(installation.data.value?.counts ?? {}).flatMap(([name, rows]) => (rows > n ? name : [])).sort().join())
+  const filled = more(0)
+  const crowded = more(GROUPED_ABOVE)
+  const known = computed(() => installation.data.value !== undefined)
+
   const input = computed<MapInput | undefined>(() => {
-    const info = installation.data.value
-    if (!layers.data.value || !info) return undefined
+    if (!layers.data.value || !known.value) return undefined
+    const [full, many] = [filled.value.split(','), crowded.value.split(',')]
     const chosen = basemaps.data.value?.find((b) => b.name === preferences.basemap)
     return {
       theme: theme ?? preferences.theme,
@@ -43,8 +50,8 @@ export function useMapInput(theme?: Theme) {
       factor: factor.value,
       lowPower: preferences.lowPower,
       dense: view.value.map === 'all',
-      shown: shownLayers.value.map((layer) => ({ layer, selection: selectionOf(view.value, layer.name) })),
-      base: layers.data.value.filter((l) => l.map === 'base' && (info.counts[l.name] ?? 0) > 0),
+      shown: shownLayers.value.map((layer) => ({ layer, selection: selectionOf(view.value, layer.name), crowded: many.includes(layer.name) })),
+      base: layers.data.value.filter((l) => l.map === 'base' && full.includes(l.name)),
       basemap: chosen && chosen.kind !== 'own' ? chosen : undefined,
       relief: relief.data.value ?? undefined,
       district: districtArea.value,
@@ -55,7 +62,7 @@ export function useMapInput(theme?: Theme) {
     }
   })
   const box = computed(() => (view.value.area ? scopeBox.value : (installation.data.value?.extent ?? undefined)))
-  return { input, box, district, selected, areaLayer: AREA }
+  return { input, box, district, selected }
 }
 
 // An installation without elevation tiles answers 404: the map is then flat.

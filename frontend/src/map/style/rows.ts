@@ -6,6 +6,7 @@ import { levelField, parentField, symbolField } from '@/api/declarations'
 import { sorted } from '@/api/selection'
 import { imageExpression } from '../symbols/images'
 import { areaLabels } from './areas'
+import { gravestLayers, gravestSources, groupMarks, groups, single } from './groups'
 import type { MapInput, Shown } from './input'
 import { palette } from './palette'
 import { absolute, FONT, units } from './units'
@@ -19,17 +20,11 @@ export const rowSource = (layer: string) => `rows-${layer}`
 const rowTiles = ({ layer, selection }: Shown) => [absolute(address(`/tiles/${layer.name}/{z}/{x}/{y}.mvt`, sorted(selection)))]
 
 export function rowSources(input: MapInput): Record<string, SourceSpecification> {
-  return Object.fromEntries(
-    input.shown.map((shown) => [
-      rowSource(shown.layer.name),
-      { type: 'vector', tiles: rowTiles(shown), minzoom: shown.layer.min_zoom, maxzoom: shown.layer.max_zoom } satisfies SourceSpecification,
-    ]),
-  )
+  const own = ({ layer, ...rest }: Shown): SourceSpecification => ({ type: 'vector', tiles: rowTiles({ layer, ...rest }), minzoom: layer.min_zoom, maxzoom: layer.max_zoom })
+  return Object.assign({}, ...input.shown.map((shown) => ({ [rowSource(shown.layer.name)]: own(shown), ...gravestSources(shown, rowTiles) })))
 }
 
 const geometry = (type: string) => ['==', ['geometry-type'], type]
-const single = ['<=', ['coalesce', ['get', 'point_count'], 1], 1]
-const several = ['>', ['coalesce', ['get', 'point_count'], 1], 1]
 
 // Choices are declared in order of weight: the gravest level, or the first kind, is placed first and drawn on top.
 function rank({ layer }: Shown): unknown {
@@ -82,7 +77,7 @@ function smallSymbols(shown: Shown, input: MapInput, alone: boolean): unknown {
     layout: {
       'icon-image': imageExpression(shown.layer, input.theme, level ? 'small' : 'dot'), 'icon-allow-overlap': true, 'icon-ignore-placement': !(alone && level),
       'symbol-sort-key': ['-', 0, rank(shown)],
-      'icon-size': level ? u.grow([8, 0.62], [10.5, 1]) : u.grow([8, 0.7], [10, 0.95], [13, 1.2]),
+      'icon-size': level ? u.grow([8, 0.62], [10.5, 1]) : u.grow([7, 0.4], [8.5, 0.58], [10, 0.95], [13, 1.2]),
     },
   }
 }
@@ -121,38 +116,22 @@ function names(shown: Shown, input: MapInput): unknown {
   }
 }
 
-function cells(shown: Shown, input: MapInput): unknown[] {
-  const u = units(input)
-  const plate = palette(input.theme).plate[shown.layer.map]
-  const own = { source: rowSource(shown.layer.name), 'source-layer': shown.layer.name, filter: several }
-  return [
-    {
-      id: `${shown.layer.name}-cell`, type: 'symbol', ...own,
-      layout: {
-        'icon-image': imageExpression(shown.layer, input.theme, 'cell'), 'icon-allow-overlap': true, 'icon-padding': 0,
-        'icon-size': ['interpolate', ['linear'], ['log10', ['get', 'point_count']], 0, u.px(0.72), 1, u.px(0.9), 2, u.px(1.15), 4, u.px(1.7), 6, u.px(2.3)],
-        'text-field': ['number-format', ['get', 'point_count'], { locale: input.lang }], 'text-font': FONT, 'text-size': u.px(11.5), 'text-allow-overlap': true, 'text-padding': 0,
-        'symbol-sort-key': ['get', 'point_count'],
-      },
-      paint: { 'text-color': plate.ink },
-    },
-  ]
-}
-
-/** Small marks of all rows, names, names of areas, large symbols, groups of rows, and on top the rows that lead. What is higher is placed
+/** Small marks of groups and rows, names, names of areas, large symbols, numbers of groups, and on top the rows that lead. What is higher is placed
  * first and what is lower gives way to it, so that no symbol covers a name. */
 export function symbolLayers(input: MapInput): LayerSpecification[] {
   // The first layer of a map is the most important one: it lies on top.
   const order = [...input.shown].reverse()
   return layers([
+    ...order.map((shown) => groupMarks(shown, input)),
     ...order.map((shown) => smallSymbols(shown, input, false)),
     ...order.filter((shown) => !levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => names(shown, input)),
     ...areaLabels(input),
     ...order.map((shown) => largeSymbols(shown, input, false)),
-    ...order.flatMap((shown) => cells(shown, input)),
+    ...order.map((shown) => groups(shown, input)),
     ...order.filter((shown) => levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => largeSymbols(shown, input, true)),
+    ...order.flatMap((shown) => gravestLayers(shown, input, thresholds(input).large)),
   ])
 }
 

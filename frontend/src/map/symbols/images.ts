@@ -16,6 +16,9 @@ export function imageExpression(layer: Layer, theme: Theme, size: Size): unknown
   ]
 }
 
+/** The name of one image of a layer: that of a level, or of the whole layer. */
+export const imageOf = (layer: Layer, theme: Theme, size: Size, level = ''): string => [theme, size, layer.name, level, ''].join(SEPARATOR)
+
 /** Draws images when the style first needs them; again by itself after the graphics context was lost. */
 export function drawMissingImages(map: Map, layers: () => Layer[], factor: () => number) {
   map.setMissingStyleImageResolver((id) => {
