@@ -24,17 +24,26 @@ export function address(path: string, params: Params = {}): string {
   return text ? `${path}?${text}` : path
 }
 
-/** Gets JSON; the language of error messages is that of the page. */
+const LONGEST = 30_000 // ms; the server gives up on a query after 10 s
+
+/** Gets JSON, null for an answer without content; the language of error messages is that of the page. */
 export async function get<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
-  let response: Response
+  const end = new AbortController()
+  const abort = () => end.abort()
+  signal?.addEventListener('abort', abort)
+  const timer = setTimeout(abort, LONGEST)
   try {
-    response = await fetch(address(path, params), { signal: signal ?? null, headers: { 'Accept-Language': document.documentElement.lang } })
+    const response = await fetch(address(path, params), { signal: end.signal, headers: { 'Accept-Language': document.documentElement.lang } })
+    if (!response.ok) throw new ApiError(response.status, await problemOf(response))
+    return (response.status === 204 ? null : await response.json()) as T
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    // What was called off stays so; silence and half an answer are the network's.
+    if (cause instanceof ApiError || signal?.aborted) throw cause
     throw new NetworkError('network', { cause })
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
   }
-  if (response.ok) return (await response.json()) as T
-  throw new ApiError(response.status, await problemOf(response))
 }
 
 async function problemOf(response: Response): Promise<Problem | undefined> {

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { get } from './client'
 import { sorted, type Selection } from './selection'
@@ -30,7 +30,7 @@ export const useBasemaps = () =>
     staleTime: Infinity,
   })
 
-export const PAGE = 100
+const PAGE = 100 // rows that a list asks for at once
 
 // What is on screen stays while the same layer is asked for something else; rows of another layer would be wrong ones.
 function keep<T>(before: T | undefined, query: { queryKey: readonly unknown[] } | undefined, layer: string): T | undefined {
@@ -38,11 +38,11 @@ function keep<T>(before: T | undefined, query: { queryKey: readonly unknown[] } 
 }
 
 /** The rows of a layer page by page; the page before stays on screen while the next one comes. */
-export function useRows(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, enabled: MaybeRefOrGetter<boolean> = true) {
+export function useRows(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, enabled: MaybeRefOrGetter<boolean> = true, size: MaybeRefOrGetter<number> = PAGE) {
   return useInfiniteQuery({
-    queryKey: computed(() => ['rows', toValue(layer), 'page', sorted(toValue(selection))]),
+    queryKey: computed(() => ['rows', toValue(layer), 'page', toValue(size), sorted(toValue(selection))]),
     queryFn: ({ pageParam, signal }) =>
-      get<FeaturePage>(`/api/layers/${toValue(layer)}/features`, { ...toValue(selection), limit: PAGE, cursor: pageParam }, signal),
+      get<FeaturePage>(`/api/layers/${toValue(layer)}/features`, { ...toValue(selection), limit: toValue(size), cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
     placeholderData: (before, query) => keep(before, query, toValue(layer)),
@@ -91,12 +91,31 @@ export function useFeature(layer: MaybeRefOrGetter<string>, id: MaybeRefOrGetter
   })
 }
 
+/** Which areas a summary counts by. */
+export type Level = 'township' | 'village'
+
 /** Counts by choice, by area and by age of what a selection gives. */
-export function useSummary(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, level: MaybeRefOrGetter<'township' | 'village'> = 'township', enabled: MaybeRefOrGetter<boolean> = true) {
+export function useSummary(layer: MaybeRefOrGetter<string>, selection: MaybeRefOrGetter<Selection>, level: MaybeRefOrGetter<Level> = 'township', enabled: MaybeRefOrGetter<boolean> = true) {
   return useQuery({
-    queryKey: computed(() => ['rows', toValue(layer), 'summary', toValue(level), sorted(toValue(selection))]),
-    queryFn: ({ signal }) => get<Summary>(`/api/layers/${toValue(layer)}/summary`, { ...toValue(selection), area_level: toValue(level) }, signal),
+    queryKey: computed(() => summaryKey(toValue(layer), toValue(selection), toValue(level))),
+    queryFn: ({ signal }) => getSummary(toValue(layer), toValue(selection), toValue(level), signal),
     placeholderData: (before, query) => keep(before, query, toValue(layer)),
     enabled: computed(() => toValue(layer) !== '' && toValue(enabled)),
   })
 }
+
+/** The summaries of several layers, each under its selection. */
+export function useSummaries(wanted: () => { layer: string; selection: Selection }[], level: () => Level) {
+  const queries = computed(() =>
+    wanted().map(({ layer, selection }) => ({
+      queryKey: summaryKey(layer, selection, level()),
+      queryFn: ({ signal }: { signal: AbortSignal }) => getSummary(layer, selection, level(), signal),
+      placeholderData: (before: Summary | undefined, query: { queryKey: readonly unknown[] } | undefined) => keep(before, query, layer),
+    })),
+  )
+  return useQueries({ queries })
+}
+
+const summaryKey = (layer: string, selection: Selection, level: Level) => ['rows', layer, 'summary', level, sorted(selection)]
+const getSummary = (layer: string, selection: Selection, level: Level, signal: AbortSignal) =>
+  get<Summary>(`/api/layers/${layer}/summary`, { ...selection, area_level: level }, signal)

@@ -8,6 +8,7 @@ import { mapFonts } from './fonts'
 import { writeAllNames } from './names'
 import type { MapInput } from './style/input'
 import { GROUND } from './style/ground'
+import { gravestSource } from './style/groups'
 import { rowSource } from './style/rows'
 import { buildStyle } from './style/style'
 import { drawMissingImages } from './symbols/images'
@@ -26,6 +27,7 @@ export interface Engine {
   refresh(layers: Set<string> | undefined): void
   fit(box: Box, animate?: boolean): void
   hit(event: MapMouseEvent): Hit
+  failing(): boolean // some tiles could not be read and will be asked for again
   close(): void
 }
 
@@ -47,6 +49,8 @@ function prepare() {
   setWorkerUrl(workerUrl)
   addProtocol('pmtiles', new Protocol().tile)
 }
+
+const AGAIN = 5000 // ms
 
 const EVERYWHERE: Box = [73, 18, 135, 54] // until there is a district: the extent of China's land
 
@@ -75,7 +79,8 @@ export function makeEngine(options: Options): Engine {
   map.keyboard.disableRotation()
   drawMissingImages(map, () => input.shown.map((shown) => shown.layer), () => input.factor)
 
-  writeAllNames(map)
+  // As in areaLabels.
+  writeAllNames(map, () => input.factor * Math.min(18, Math.max(12, 12 + 1.6 * (map.getZoom() - Math.log2(input.factor) - 9))))
 
   // Between a lost and a restored graphics context there is no style, and a new one takes a moment: what is to be shown
   // is then applied when there is one.
@@ -101,6 +106,21 @@ export function makeEngine(options: Options): Engine {
     if (stale.has(sourceId) && map.getSource(sourceId) && map.isSourceLoaded(sourceId) && stale.delete(sourceId)) map.refreshTiles(sourceId)
   })
 
+  // MapLibre leaves a tile that failed as it is: a source with such tiles is asked again once in a while.
+  let retry: ReturnType<typeof setTimeout> | undefined
+  const failed = new Set<string>()
+  map.on('error', (event) => {
+    const { sourceId } = event as { sourceId?: string }
+    if (!sourceId) return
+    failed.add(sourceId)
+    retry ??= setTimeout(() => {
+      retry = undefined
+      const again = [...failed]
+      failed.clear()
+      if (map.style) again.forEach(refreshSource)
+    }, AGAIN)
+  })
+
   return {
     map,
     show(next) {
@@ -110,7 +130,7 @@ export function makeEngine(options: Options): Engine {
     refresh(layers) {
       if (!map.style) return
       const base = input.base.map((l) => l.name)
-      const sources = input.shown.map((s) => s.layer.name).filter((name) => layers?.has(name) ?? true).map(rowSource)
+      const sources = input.shown.map((s) => s.layer.name).filter((name) => layers?.has(name) ?? true).flatMap((name) => [rowSource(name), gravestSource(name)])
       if (layers === undefined || base.some((name) => layers.has(name))) sources.push(GROUND)
       sources.forEach(refreshSource)
     },
@@ -121,18 +141,31 @@ export function makeEngine(options: Options): Engine {
       else map.easeTo({ ...camera, duration: 600 })
     },
     hit: (event) => hitOf(map, input, event),
-    close: () => map.remove(),
+    failing: () => failed.size > 0,
+    close() {
+      clearTimeout(retry)
+      map.remove()
+    },
   }
 }
 
-// Some air around a scope; more where the buttons are on a narrow screen. Never so much that nothing is left.
+// Some air around a scope, and on a narrow screen the height of the buttons above it and of the scale below. Never so
+// much that nothing is left.
 function padding({ clientWidth, clientHeight }: HTMLElement, covered: number) {
   const air = Math.max(12, Math.min(clientWidth, clientHeight) * 0.03)
-  return { top: air, left: air, right: air, bottom: air + Math.min(covered, clientHeight * 0.6) }
+  const narrow = clientWidth < NARROW
+  return { top: narrow ? BUTTONS : air, left: air, right: narrow ? air : TOOLS * rem(), bottom: (narrow ? SCALE : air) + Math.min(covered, clientHeight * 0.6) }
 }
+
+const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+const TOOLS = 4 // rem that the buttons take at the right
+const NARROW = 560 // px
+const BUTTONS = 64 // px that a row of buttons takes at the top
+const SCALE = 44 // px that the scale takes at the bottom
 
 const ratio = (lowPower: boolean) => (lowPower ? 0.66 : Math.min(2, window.devicePixelRatio || 1))
 
+const GROUPS = ['gravest-cell', 'cell', 'cell-mark']
 const REACH = 6 // px around a click, for fingers and small marks
 
 function hitOf(map: Map, input: MapInput, event: MapMouseEvent): Hit {
@@ -141,8 +174,8 @@ function hitOf(map: Map, input: MapInput, event: MapMouseEvent): Hit {
   const wanted = (suffixes: string[]) => names.flatMap((n) => suffixes.map((s) => `${n}-${s}`)).filter((id) => map.getLayer(id))
   const box: [[number, number], [number, number]] = [[x - REACH, y - REACH], [x + REACH, y + REACH]]
   const found =
-    map.queryRenderedFeatures([x, y], { layers: wanted(['lead', 'large', 'small', 'rest', 'cell']) })[0] ??
-    map.queryRenderedFeatures(box, { layers: wanted(['lead', 'large', 'small', 'rest', 'cell', 'name']) })[0] ??
+    map.queryRenderedFeatures([x, y], { layers: wanted(['gravest', 'lead', 'large', 'small', 'rest', ...GROUPS]) })[0] ??
+    map.queryRenderedFeatures(box, { layers: wanted(['gravest', 'lead', 'large', 'small', 'rest', ...GROUPS, 'name']) })[0] ??
     map.queryRenderedFeatures(box, { layers: wanted(['line', 'fill']) })[0]
   const areas = map.getLayer('area-hit') ? map.queryRenderedFeatures([x, y], { layers: ['area-hit'] }) : []
   const id = found?.properties.id as string | undefined

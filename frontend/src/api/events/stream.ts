@@ -30,6 +30,7 @@ export function openStream(listener: StreamListener): { close(): void } {
   }
   function renew() {
     if (closed) return
+    clearTimeout(timer)
     source?.close()
     listener.down()
     // Jitter, so that a room full of screens does not come back in the same instant.

@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/vue-query'
-import { computed, ref, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
 import { get } from '@/api/client'
 import { useInstallation, useLayers } from '@/api/queries'
 import type { Feature, FeaturePage, Layer } from '@/api/types'
@@ -19,6 +19,7 @@ export function useSearch(text: Ref<string>) {
   const wanted = ref('')
   const later = debounce(() => (wanted.value = text.value.trim()), 160)
   watch(text, () => later())
+  onScopeDispose(later.cancel)
 
   // Base layers whose every row has a name; roads and rivers are drawn, not looked up one by one.
   const searched = computed(() =>

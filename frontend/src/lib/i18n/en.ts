@@ -21,7 +21,7 @@ export const en: typeof zh = {
     inView: 'In view only', loading: 'Loading…', failed: 'Could not be read', retry: 'Try again', layers: 'Layers', noPlace: 'no place', filters: 'Filters now', words: 'Search “{q}”', notOnMap: '{n} of them have no place and are not on the map',
   },
   card: {
-    title: 'Details', close: 'Close', previous: 'Previous', next: 'Next', locate: 'Show on the map', copy: 'Copy link', copied: 'Copied', noPlace: 'No place recorded', confirmed: 'confirmed {age}', neverConfirmed: 'never confirmed', due: 'not confirmed for over {days} days',
+    title: 'Details', close: 'Close', previous: 'Previous', next: 'Next', locate: 'Show on the map', copy: 'Copy link', copied: 'Copied', noPlace: 'No place recorded', confirmed: 'confirmed {age}', by: ' ({who})', neverConfirmed: 'never confirmed', due: 'not confirmed for over {days} days',
     updated: 'Updated {time}', version: 'version {n}', empty: 'not given', position: 'Position (WGS 84)', masked: 'hidden by permission', gone: 'This row is no longer there', goneHint: 'It may have been deleted, or is not in this database.', none: 'none', call: 'Call',
     parent: 'Under', children: '{n} below', record: 'Record',
   },

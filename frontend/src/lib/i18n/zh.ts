@@ -19,7 +19,7 @@ export const zh = {
     inView: '仅当前视野', loading: '正在读取…', failed: '读取失败', retry: '重试', layers: '图层', noPlace: '无位置', filters: '当前筛选', words: '搜索“{q}”', notOnMap: '其中 {n} 条无位置，不在图上',
   },
   card: {
-    title: '详情', close: '关闭', previous: '上一条', next: '下一条', locate: '在图上定位', copy: '复制链接', copied: '已复制', noPlace: '没有登记位置', confirmed: '{age}核实', neverConfirmed: '未核实', due: '超过 {days} 天未核实',
+    title: '详情', close: '关闭', previous: '上一条', next: '下一条', locate: '在图上定位', copy: '复制链接', copied: '已复制', noPlace: '没有登记位置', confirmed: '{age}核实', by: '（{who}）', neverConfirmed: '未核实', due: '超过 {days} 天未核实',
     updated: '更新于 {time}', version: '第 {n} 版', empty: '未填', position: '位置 (WGS 84)', masked: '按权限隐藏', gone: '这条记录已不存在', goneHint: '可能已被删除，或不在本库中。', none: '无', call: '拨打',
     parent: '上级', children: '下级 {n} 个', record: '记录信息',
   },
