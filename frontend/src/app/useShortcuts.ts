@@ -47,7 +47,7 @@ export function useShortcuts(actions: Actions) {
     return true
   }
   function heard(event: KeyboardEvent) {
-    const target = event.target as HTMLElement
+    const target = event.target instanceof Element ? event.target : document.body
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return
     if (target.closest('input:not([type=checkbox], [type=radio]), select, textarea, dialog')) return
     if (measuring(event)) return event.preventDefault()

@@ -1,8 +1,9 @@
 import type { FeatureCollection } from 'geojson'
 import type { GeoJSONSource, Map, MapMouseEvent } from 'maplibre-gl'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { area, distance, length, type LngLat } from '@/lib/geodesy'
+import { area, length, type LngLat } from '@/lib/geodesy'
 import { usePreferences } from '@/lib/preferences'
+import { useScale } from '@/lib/scale'
 import { palette } from '../style/palette'
 
 export type Measuring = 'distance' | 'area'
@@ -19,19 +20,15 @@ export function useMeasure() {
   return {
     active,
     points,
-    done,
     length: computed(() => (active.value === 'area' ? length(closed(points.value)) : length(points.value))),
     surface: computed(() => area(points.value)),
-    last: computed(() => (points.value.length > 1 ? distance(points.value.at(-2)!, points.value.at(-1)!) : 0)),
     attach,
+    detach,
     start(kind: Measuring) {
       active.value = kind
       clear()
     },
-    stop() {
-      active.value = undefined
-      clear()
-    },
+    stop,
     clear,
     undo() {
       done.value = false
@@ -48,6 +45,16 @@ const closed = (ring: LngLat[]): LngLat[] => (ring.length > 2 ? [...ring, ring[0
 function clear() {
   points.value = []
   done.value = false
+}
+
+function stop() {
+  active.value = undefined
+  clear()
+}
+
+function detach() {
+  stop()
+  map.value = undefined
 }
 
 function attach(made: Map) {
@@ -95,8 +102,9 @@ function draw() {
     return
   }
   const colour = palette(usePreferences().theme).measure
+  const px = (size: number) => size * useScale().factor.value
   made.addSource(SOURCE, { type: 'geojson', data: shapeOf() })
   made.addLayer({ id: 'measure-fill', type: 'fill', source: SOURCE, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': colour, 'fill-opacity': 0.14 } })
-  made.addLayer({ id: 'measure-line', type: 'line', source: SOURCE, filter: ['==', ['geometry-type'], 'LineString'], layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': colour, 'line-width': 2.5, 'line-dasharray': [2, 1.6] } })
-  made.addLayer({ id: 'measure-point', type: 'circle', source: SOURCE, filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 4.5, 'circle-color': '#ffffff', 'circle-stroke-color': colour, 'circle-stroke-width': 2.5 } })
+  made.addLayer({ id: 'measure-line', type: 'line', source: SOURCE, filter: ['==', ['geometry-type'], 'LineString'], layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': colour, 'line-width': px(2.5), 'line-dasharray': [2, 1.6] } })
+  made.addLayer({ id: 'measure-point', type: 'circle', source: SOURCE, filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': px(4.5), 'circle-color': '#ffffff', 'circle-stroke-color': colour, 'circle-stroke-width': px(2.5) } })
 }
