@@ -47,8 +47,11 @@ func (a *archive) find(name string) *zip.File {
 	return nil
 }
 
-// open unpacks a part as it is read. Damage shows as an error while reading, at the latest at the end (checksum).
+// open unpacks a part as it is read. One that says itself that it is too large is refused at once. Damage shows as an error while reading, at the latest at the end (checksum).
 func (a *archive) open(f *zip.File) (io.ReadCloser, error) {
+	if f.UncompressedSize64 > uint64(max(a.left, 0)) {
+		return nil, unpacksTooLarge()
+	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, a.damaged(f, err)

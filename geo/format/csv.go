@@ -102,7 +102,7 @@ func (s *csvSource) readHeader(wanted int) error {
 		}
 		s.columns = uniqueNames(record)
 		if line > 1 {
-			s.notes = append(s.notes, headerNote(line))
+			s.notes = append(s.notes, headerNote(line, line))
 		}
 		return nil
 	}
@@ -112,8 +112,11 @@ func headerMissing() error {
 	return badInput("header_missing", "没有找到表头行；请用 --header-row 说明", "no header row was found; say which it is with --header-row")
 }
 
-func headerNote(row int) Note {
-	n := badInput("", "表头在第 %d 行", "the header is row %d", row)
+func headerNote(first, last int) Note {
+	n := badInput("", "表头在第 %d 行", "the header is row %d", first)
+	if last > first {
+		n = badInput("", "表头在第 %d–%d 行", "the header is rows %d–%d", first, last)
+	}
 	return Note{"header_row", n.Zh, n.En}
 }
 
@@ -127,7 +130,7 @@ func texts(record []string) []any {
 	cells := make([]any, len(record))
 	for i, t := range record {
 		if t != "" {
-			cells[i] = t
+			cells[i] = Unguarded(t)
 		}
 	}
 	return cells

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
+	utf "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
 
@@ -21,7 +23,7 @@ func namedEncoding(name string) (encoding.Encoding, error) {
 	key = strings.TrimPrefix(strings.TrimPrefix(key, "cp"), "ansi ")
 	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(key) {
 	case "utf8", "65001":
-		return unicode.UTF8, nil
+		return utf.UTF8, nil
 	case "936", "gbk", "gb2312", "gb18030", "oem936", "ms936", "gb", "ansi936":
 		return simplifiedchinese.GB18030, nil
 	case "950":
@@ -52,16 +54,16 @@ func detectEncoding(r io.ReaderAt, size int64, declared string) (encoding.Encodi
 	n, _ := r.ReadAt(head, 0)
 	switch head = head[:n]; {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
-		return unicode.UTF8BOM, note("UTF-8"), nil
+		return utf.UTF8BOM, note("UTF-8"), nil
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM), note("UTF-16"), nil
+		return utf.UTF16(utf.LittleEndian, utf.ExpectBOM), note("UTF-16"), nil
 	}
 	ok, err := validUTF8(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return nil, Note{}, err
 	}
 	if ok {
-		return unicode.UTF8, note("UTF-8"), nil
+		return utf.UTF8, note("UTF-8"), nil
 	}
 	if ok, err = decodes(io.NewSectionReader(r, 0, size), simplifiedchinese.GB18030); err != nil {
 		return nil, Note{}, err
@@ -103,4 +105,17 @@ func decodes(r io.Reader, e encoding.Encoding) (bool, error) {
 			return false, nil
 		}
 	}
+}
+
+// garbled tells whether a text went through the wrong encoding before it came here, which only shows in what it says:
+// question marks that were taken for GBK, or Chinese in UTF-8 that was taken for a western encoding.
+func garbled(s string) bool {
+	if strings.Contains(s, "锟斤拷") {
+		return true
+	}
+	raw, err := charmap.Windows1252.NewEncoder().String(s)
+	if err != nil || len(raw) == len(s) || !utf8.ValidString(raw) {
+		return false
+	}
+	return strings.ContainsFunc(raw, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }

@@ -299,7 +299,7 @@ func TestMappingRefuses(t *testing.T) {
 
 func TestSuggestMapping(t *testing.T) {
 	got := SuggestMapping([]string{"编号", "名称", "类别", "Persons", "经度", "緯度", "seen_at", "version", "Name"}, ledger())
-	want := Mapping{{"名称", "name"}, {"类别", "kind"}, {"Persons", "persons"}, {"经度", "lon"}, {"緯度", "lat"}, {"seen_at", "seen_at"}}
+	want := Mapping{{"编号", "key"}, {"名称", "name"}, {"类别", "kind"}, {"Persons", "persons"}, {"经度", "lon"}, {"緯度", "lat"}, {"seen_at", "seen_at"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -41,7 +41,9 @@ func ParseMapping(pairs []string) (Mapping, error) {
 var wellKnown = map[string]string{
 	"lon": toLon, "lng": toLon, "long": toLon, "longitude": toLon, "经度": toLon, "东经": toLon, "経度": toLon,
 	"lat": toLat, "latitude": toLat, "纬度": toLat, "北纬": toLat, "緯度": toLat,
-	"经纬度": toLonLat, "lonlat": toLonLat, "key": toKey, "origin_key": toKey,
+	"经纬度": toLonLat, "lonlat": toLonLat, "key": toKey, "origin_key": toKey, "编号": toKey,
+	// as our own exports name them
+	"id": toKey, "编号 id": toKey, "经度 longitude": toLon, "纬度 latitude": toLat, "东坐标 easting": toLon, "北坐标 northing": toLat,
 }
 
 // SuggestMapping proposes where columns go by their names alone: a field's own name or label in either language, or a
@@ -51,12 +53,9 @@ func SuggestMapping(columns []string, l *layer.Layer) Mapping {
 	taken := map[string]bool{}
 	for _, c := range columns {
 		key := strings.ToLower(fold(c))
-		to := wellKnown[key]
-		for _, f := range importable(l) {
-			if key == f.Name || key == strings.ToLower(fold(f.Label.Zh)) || key == strings.ToLower(fold(f.Label.En)) {
-				to = f.Name
-				break
-			}
+		to := meaning(key, l)
+		if at := strings.LastIndexByte(key, ' '); to == "" && at > 0 {
+			to = meaning(key[at+1:], l) // of a header over two rows the lower one
 		}
 		if to != "" && !taken[to] {
 			taken[to] = true
@@ -64,6 +63,23 @@ func SuggestMapping(columns []string, l *layer.Layer) Mapping {
 		}
 	}
 	return m
+}
+
+// meaning is where a column of that name goes, or "".
+func meaning(key string, l *layer.Layer) string {
+	for _, f := range importable(l) {
+		if names(key, f) {
+			return f.Name
+		}
+	}
+	key, _, _ = strings.Cut(key, " (") // an export tells the system behind the name: "经度 Longitude (GCJ-02)"
+	return wellKnown[key]
+}
+
+// names tells whether a folded column name is that of a field: its own, one of its labels, or both as exports have them.
+func names(key string, f layer.Field) bool {
+	zh, en := strings.ToLower(fold(f.Label.Zh)), strings.ToLower(fold(f.Label.En))
+	return key == f.Name || key == zh || key == en || key == zh+" "+en
 }
 
 // importable are the fields that a file may fill: not those that the database keeps.

@@ -58,8 +58,8 @@ type Limits struct {
 
 // DefaultLimits are far beyond any ledger and far below what would hurt a small server.
 var DefaultLimits = Limits{
-	FileBytes:     512 << 20,
-	UnpackedBytes: 2 << 30,
+	FileBytes:     95 << 20,
+	UnpackedBytes: 1 << 30,
 	Rows:          2_000_000,
 	Columns:       500,
 	CellBytes:     64 << 10,
@@ -68,13 +68,15 @@ var DefaultLimits = Limits{
 
 func (l Limits) checkFile(size int64) error {
 	if size > l.FileBytes {
-		return badInput("file_too_large", "文件有 %d 字节，超过上限 %d 字节", "the file has %d bytes, over the limit of %d", size, l.FileBytes)
+		return badInput("file_too_large", "文件有 %.1f MiB，超过上限 %.1f MiB；请分成几个文件", "the file has %.1f MiB, over the limit of %.1f MiB: part it into several", mib(size), mib(l.FileBytes))
 	}
 	if size == 0 {
 		return badInput("file_empty", "文件是空的", "the file is empty")
 	}
 	return nil
 }
+
+func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 func (l Limits) checkColumns(n int) error {
 	if n > l.Columns {

@@ -85,6 +85,9 @@ func openZippedShapefile(r io.ReaderAt, size int64, o Options) (Source, error) {
 	if base == "" {
 		return nil, badInput("shapefile_missing", "压缩包内没有 .shp 文件", "there is no .shp file in the archive")
 	}
+	unpacked := o.limits()
+	unpacked.FileBytes = unpacked.UnpackedBytes // the archive itself counts what it unpacks
+	o.Limits = unpacked
 	var files []*os.File
 	done := func() (err error) {
 		for _, f := range files {

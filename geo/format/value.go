@@ -69,7 +69,7 @@ func textValue(f layer.Field, cell any) (any, error) {
 	if blank(s) {
 		return nil, nil
 	}
-	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || strings.ContainsRune(s, utf8.RuneError) {
+	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || strings.ContainsRune(s, utf8.RuneError) || garbled(s) {
 		return nil, badInput("text_broken", "文字含有无效字符，请检查字符编码", "the text has invalid characters; check its encoding")
 	}
 	return s, checkLength(f, s)

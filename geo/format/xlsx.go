@@ -26,8 +26,14 @@ type xlsxSource struct {
 	first   int // column of the sheet where the table begins
 	notes   []Note
 	limits  Limits
+	held    *heldRow // read too early
 	rows    int
 	total   int64
+}
+
+type heldRow struct {
+	number int
+	cells  []any
 }
 
 // workbook is what is known of a workbook beside its sheets.
@@ -75,43 +81,6 @@ func openXLSX(r io.ReaderAt, size int64, o Options) (Source, error) {
 	return s, nil
 }
 
-// readHeader goes to the header row, or to the first row with at least two cells, or to the only one there is.
-func (s *xlsxSource) readHeader(wanted int) error {
-	for {
-		number, cells, err := s.sheet.next()
-		if err == io.EOF {
-			return headerMissing()
-		}
-		if err != nil {
-			return err
-		}
-		if number < wanted || filled(cells) == 0 {
-			continue
-		}
-		if wanted == 0 && number < 20 && filled(cells) < 2 && s.sheet.lastRow > number && s.sheet.widest > 1 {
-			continue // a title above the table
-		}
-		for filled(cells[len(cells)-1:]) == 0 {
-			cells = cells[:len(cells)-1]
-		}
-		for filled(cells[s.first:s.first+1]) == 0 {
-			s.first++
-		}
-		if err := s.limits.checkColumns(len(cells) - s.first); err != nil {
-			return err
-		}
-		header := make([]string, 0, len(cells)-s.first)
-		for _, c := range cells[s.first:] {
-			header = append(header, cellText(c))
-		}
-		s.columns = uniqueNames(header)
-		if number > 1 {
-			s.notes = append(s.notes, headerNote(number))
-		}
-		return nil
-	}
-}
-
 func (s *xlsxSource) Columns() []string { return s.columns }
 func (s *xlsxSource) CRS() geo.CRS      { return geo.Undeclared }
 func (s *xlsxSource) Notes() []Note     { return s.notes }
@@ -122,7 +91,7 @@ func (s *xlsxSource) Progress() (done, total int64) { return s.sheet.xml.InputOf
 
 // Next gives the next row that the sheet holds.
 func (s *xlsxSource) Next() (Row, error) {
-	number, cells, err := s.sheet.next()
+	number, cells, err := s.next()
 	if err != nil {
 		return Row{}, err
 	}
@@ -136,6 +105,14 @@ func (s *xlsxSource) Next() (Row, error) {
 	}
 	row.Problem = fitCells(&row, s.columns, s.limits)
 	return row, nil
+}
+
+func (s *xlsxSource) next() (int, []any, error) {
+	if held := s.held; held != nil {
+		s.held = nil
+		return held.number, held.cells, nil
+	}
+	return s.sheet.next()
 }
 
 // findSheet finds the sheet asked for, or the first visible one, and names the other visible ones.

@@ -21,10 +21,14 @@ const (
 // how ledgers group their rows.
 type merge struct{ from, to int } // rows
 
+// maxHeaderRows bounds a header whose cells are merged.
+const maxHeaderRows = 5
+
 // sheetScan is what a first pass over a sheet finds.
 type sheetScan struct {
 	bytes  int64
 	merges map[int][]merge // by column
+	across map[int][]merge // by row: columns of ranges that lie within maxHeaderRows rows
 	last   int             // row
 	widest int             // cells of a row
 }
@@ -36,7 +40,7 @@ func (b *workbook) scanSheet(name string, l Limits) (*sheetScan, error) {
 		return nil, err
 	}
 	defer r.Close()
-	scan := &sheetScan{merges: map[int][]merge{}}
+	scan := &sheetScan{merges: map[int][]merge{}, across: map[int][]merge{}}
 	d := xml.NewDecoder(r)
 	rows, cells, merges := 0, 0, 0
 	for {
@@ -84,8 +88,12 @@ func (s *sheetScan) addMerge(ref string) {
 	}
 	c1, r1, ok1 := cellPlace(from)
 	c2, r2, ok2 := cellPlace(to)
-	if ok1 && ok2 && c1 == c2 && r1 < r2 {
+	switch {
+	case !ok1 || !ok2:
+	case c1 == c2 && r1 < r2:
 		s.merges[c1] = append(s.merges[c1], merge{r1, r2})
+	case c1 < c2 && r1 <= r2 && r2-r1 < maxHeaderRows:
+		s.across[r1] = append(s.across[r1], merge{c1, c2})
 	}
 }
 
@@ -116,6 +124,7 @@ type sheetReader struct {
 	part    io.ReadCloser
 	xml     *xml.Decoder
 	merges  map[int][]merge
+	across  map[int][]merge
 	held    map[int]any // by column: the value of the merged range at hand
 	row     int
 	lastRow int
@@ -127,7 +136,7 @@ func (b *workbook) openSheet(name string, scan *sheetScan) (*sheetReader, error)
 	if err != nil {
 		return nil, err
 	}
-	return &sheetReader{book: b, name: name, part: r, xml: xml.NewDecoder(r), merges: scan.merges, held: map[int]any{}, lastRow: scan.last, widest: scan.widest}, nil
+	return &sheetReader{book: b, name: name, part: r, xml: xml.NewDecoder(r), merges: scan.merges, across: scan.across, held: map[int]any{}, lastRow: scan.last, widest: scan.widest}, nil
 }
 
 func (s *sheetReader) close() error { return s.part.Close() }
