@@ -28,6 +28,8 @@ type archive struct {
 	minZoom, maxZoom   uint8
 	root, leaves, data section
 	internal           compression // of directories and metadata
+	packing            compression // of tiles
+	kind               tileKind
 }
 
 type section struct{ offset, length uint64 }
@@ -41,6 +43,33 @@ const (
 	brotliBytes
 	zstdBytes
 )
+
+// tileKind is what the tiles of an archive are.
+type tileKind uint8
+
+// Kinds of tiles of PMTiles; 0 is unknown.
+const (
+	mvtTiles tileKind = iota + 1
+	pngTiles
+	jpgTiles
+	webpTiles
+	avifTiles
+)
+
+// image gives the ending and the media type of image tiles, "" for others.
+func (k tileKind) image() (ending, mediaType string) {
+	switch k {
+	case pngTiles:
+		return "png", "image/png"
+	case jpgTiles:
+		return "jpg", "image/jpeg"
+	case webpTiles:
+		return "webp", "image/webp"
+	case avifTiles:
+		return "avif", "image/avif"
+	}
+	return "", ""
+}
 
 const (
 	archiveHeader = 127     // bytes
@@ -74,7 +103,7 @@ func openArchive(path string) (*archive, error) {
 		path: path, name: filepath.Base(path), changed: info.ModTime(),
 		tag:  fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()),
 		root: section{number(8), number(16)}, leaves: section{number(40), number(48)}, data: section{number(56), number(64)},
-		internal: compression(h[97]), minZoom: h[100], maxZoom: h[101],
+		internal: compression(h[97]), packing: compression(h[98]), kind: tileKind(h[99]), minZoom: h[100], maxZoom: h[101],
 		bound: orb.Bound{Min: orb.Point{degrees(102), degrees(106)}, Max: orb.Point{degrees(110), degrees(114)}},
 	}
 	a.title = strings.TrimSuffix(a.name, ".pmtiles")
@@ -102,8 +131,13 @@ func (a *archive) part(file io.ReaderAt, s section) ([]byte, error) {
 	if _, err := file.ReadAt(packed, int64(s.offset)); err != nil {
 		return nil, fmt.Errorf("reading a PMTiles file: %w", err)
 	}
+	return unpack(packed, a.internal)
+}
+
+// unpack gives the plain bytes of a part of a PMTiles file.
+func unpack(packed []byte, how compression) ([]byte, error) {
 	var r io.Reader = bytes.NewReader(packed)
-	switch a.internal {
+	switch how {
 	case plainBytes:
 	case gzipBytes:
 		z, err := gzip.NewReader(r)
@@ -121,7 +155,7 @@ func (a *archive) part(file io.ReaderAt, s section) ([]byte, error) {
 		defer z.Close()
 		r = z
 	default:
-		return nil, fmt.Errorf("the PMTiles file is compressed in a way that is not known (%d)", a.internal)
+		return nil, fmt.Errorf("the PMTiles file is compressed in a way that is not known (%d)", how)
 	}
 	out, err := io.ReadAll(io.LimitReader(r, largestPart+1))
 	if err != nil {
@@ -133,7 +167,7 @@ func (a *archive) part(file io.ReaderAt, s section) ([]byte, error) {
 	return out, nil
 }
 
-// tile reads one tile, nil where there is none.
+// tile reads one tile and unpacks it, nil where there is none.
 func (a *archive) tile(t ID) ([]byte, error) {
 	file, err := os.Open(a.path)
 	if err != nil {
@@ -159,7 +193,10 @@ func (a *archive) tile(t ID) ([]byte, error) {
 			if _, err := file.ReadAt(body, int64(a.data.offset+e.offset)); err != nil {
 				return nil, fmt.Errorf("reading a tile of a PMTiles file: %w", err)
 			}
-			return body, nil
+			if a.packing <= plainBytes { // some writers leave it unknown
+				return body, nil
+			}
+			return unpack(body, a.packing)
 		}
 		at = section{a.leaves.offset + e.offset, e.length}
 	}

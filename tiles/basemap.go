@@ -2,8 +2,11 @@ package tiles
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,8 +31,9 @@ type Basemap struct {
 	mu      sync.Mutex
 	read    time.Time // when the folder was last looked at
 	catalog catalog
-	asked   time.Time // when the database was last asked for relief
-	stored  bool      // what it said
+	asked   time.Time         // when the database was last asked for relief
+	stored  bool              // what it said
+	told    map[string]string // warnings by file: each is logged once
 }
 
 // catalog is what the folder holds.
@@ -47,7 +51,7 @@ const reliefFile = "relief.pmtiles"
 
 // NewBasemap makes a basemap over the installation's basemap folder, which need not exist. Nothing is read or asked for yet.
 func NewBasemap(pool *pgxpool.Pool, folder string, log *slog.Logger) *Basemap {
-	return &Basemap{pool: pool, folder: folder, environ: os.Getenv, log: log, rasters: newRasterFetcher()}
+	return &Basemap{pool: pool, folder: folder, environ: os.Getenv, log: log, rasters: newRasterFetcher(), told: map[string]string{}}
 }
 
 // Choice is one basemap that a map may show.
@@ -55,7 +59,7 @@ type Choice struct {
 	Name        string     `json:"name"`
 	Kind        string     `json:"kind"` // own, pmtiles or raster
 	Label       layer.Text `json:"label"`
-	URL         string     `json:"url,omitempty"`   // of a .pmtiles file
+	URL         string     `json:"url,omitempty"`   // of a .pmtiles file with vector tiles
 	Tiles       []string   `json:"tiles,omitempty"` // of raster tiles
 	Attribution string     `json:"attribution"`
 	MinZoom     int        `json:"min_zoom"`
@@ -67,8 +71,14 @@ func (b *Basemap) Choices() []Choice {
 	out := []Choice{{Name: "own", Kind: "own", Label: layer.Text{Zh: "本地底图", En: "Own basemap"}, MaxZoom: MaxZoom}}
 	c := b.look()
 	for _, f := range c.files {
-		out = append(out, Choice{Name: f.name, Kind: "pmtiles", Label: layer.Text{Zh: f.title, En: f.title}, URL: Prefix + "file/" + f.name,
-			Attribution: f.attribution, MinZoom: int(f.minZoom), MaxZoom: int(f.maxZoom)})
+		choice := Choice{Name: f.name, Kind: "pmtiles", Label: layer.Text{Zh: f.title, En: f.title},
+			Attribution: f.attribution, MinZoom: int(f.minZoom), MaxZoom: int(f.maxZoom)}
+		if f.kind == mvtTiles {
+			choice.URL = Prefix + "file/" + url.PathEscape(f.name)
+		} else {
+			choice.Kind, choice.Tiles = "raster", []string{Prefix + "raster/" + url.PathEscape(f.name) + "/{z}/{x}/{y}"}
+		}
+		out = append(out, choice)
 	}
 	for _, r := range c.rasters {
 		out = append(out, Choice{Name: r.Name, Kind: "raster", Label: r.Label, Tiles: []string{Prefix + "raster/" + r.Name + "/{z}/{x}/{y}"},
@@ -107,25 +117,56 @@ func (b *Basemap) look() catalog {
 	}
 	b.read = time.Now()
 	var c catalog
+	wrong := map[string]string{}
 	paths, _ := filepath.Glob(filepath.Join(escapeGlob(b.folder), "*.pmtiles")) // the pattern is a right one
 	slices.Sort(paths)
 	for _, p := range paths {
-		a, err := openArchive(p)
-		switch {
-		case err != nil:
-			b.log.Warn("a file in the basemap folder cannot be used", "file", filepath.Base(p), "error", err)
-		case a.name == reliefFile:
-			c.relief = a
-		default:
-			c.files = append(c.files, a)
+		if err := c.add(p); err != nil {
+			wrong[p] = err.Error()
 		}
 	}
 	var err error
 	if c.rasters, err = readRasterSources(b.folder, b.environ); err != nil {
-		b.log.Warn("raster sources cannot be used", "error", err)
+		wrong[filepath.Join(b.folder, rastersFile)] = err.Error()
 	}
+	b.warn(wrong)
 	b.catalog = c
 	return c
+}
+
+// add takes an archive into the catalog.
+func (c *catalog) add(path string) error {
+	a, err := openArchive(path)
+	if err != nil {
+		return err
+	}
+	ending, _ := a.kind.image()
+	switch {
+	case a.name != reliefFile && (a.kind == mvtTiles || ending != ""):
+		c.files = append(c.files, a)
+	case a.name == reliefFile && ending != "":
+		c.relief = a
+	case a.name == reliefFile:
+		return errors.New("its tiles are no images: elevation is read from png, webp or jpg tiles")
+	default:
+		return fmt.Errorf("its tiles are of a kind that cannot be shown (%d)", a.kind)
+	}
+	return nil
+}
+
+// warn logs what is wrong with files of the folder, once for each state of a file. The caller holds the lock.
+func (b *Basemap) warn(wrong map[string]string) {
+	for path, complaint := range wrong {
+		state := complaint
+		if info, err := os.Stat(path); err == nil {
+			state = fmt.Sprintf("%s %d %d", complaint, info.ModTime().UnixNano(), info.Size())
+		}
+		if b.told[path] != state {
+			b.log.Warn("a file in the basemap folder cannot be used", "file", filepath.Base(path), "error", complaint)
+		}
+		wrong[path] = state
+	}
+	b.told = wrong
 }
 
 func escapeGlob(path string) string {

@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"image"
 	"image/color"
@@ -76,75 +75,19 @@ func TestReliefFromTheDatabase(t *testing.T) {
 	}
 }
 
-// pmtiles writes an archive with one run of tiles in a leaf directory.
-func pmtiles(metadata string, tiles map[ID]string) []byte {
-	directory := func(entries []directoryEntry) []byte {
-		out := binary.AppendUvarint(nil, uint64(len(entries)))
-		last := uint64(0)
-		for _, e := range entries {
-			out = binary.AppendUvarint(out, e.id-last)
-			last = e.id
-		}
-		for _, e := range entries {
-			out = binary.AppendUvarint(out, e.run)
-		}
-		for _, e := range entries {
-			out = binary.AppendUvarint(out, e.length)
-		}
-		for _, e := range entries {
-			out = binary.AppendUvarint(out, e.offset+1)
-		}
-		return gzipOf(out)
-	}
-	var data []byte
-	var entries []directoryEntry
-	for z := uint8(0); z < 12; z++ {
-		for id, body := range tiles {
-			if id.Z == z {
-				entries = append(entries, directoryEntry{hilbertID(id), 1, uint64(len(body)), uint64(len(data))})
-				data = append(data, body...)
-			}
-		}
-	}
-	leaf := directory(entries)
-	root := directory([]directoryEntry{{0, 0, uint64(len(leaf)), 0}})
-	packed := gzipOf([]byte(metadata))
-	h := make([]byte, archiveHeader)
-	copy(h, "PMTiles\x03")
-	at := uint64(archiveHeader)
-	for i, part := range [][]byte{root, packed, leaf, data} {
-		binary.LittleEndian.PutUint64(h[8+16*i:], at)
-		binary.LittleEndian.PutUint64(h[16+16*i:], uint64(len(part)))
-		at += uint64(len(part))
-	}
-	h[97], h[98], h[99], h[100], h[101] = 2, 1, 2, 3, 11
-	for i, v := range []float64{112.5, 27.5, 113.5, 28.5} {
-		binary.LittleEndian.PutUint32(h[102+4*i:], uint32(int32(v*1e7)))
-	}
-	return bytes.Join([][]byte{h, root, packed, leaf, data}, nil)
-}
-
-func TestTileNumbersOfPMTiles(t *testing.T) {
-	for id, want := range map[ID]uint64{{0, 0, 0}: 0, {1, 0, 0}: 1, {1, 0, 1}: 2, {1, 1, 1}: 3, {1, 1, 0}: 4, {2, 0, 0}: 5, {12, 3423, 1763}: 19078479} {
-		if got := hilbertID(id); got != want {
-			t.Errorf("%v is %d, want %d", id, got, want)
-		}
-	}
-}
-
 func TestDroppedInFilesAreListedAndServedInRanges(t *testing.T) {
 	w := deafWorld(t)
-	file := pmtiles(`{"name": "Town", "attribution": "someone"}`, map[ID]string{{3, 6, 3}: "tile"})
+	file := archiveFile{kind: mvtTiles, metadata: `{"name": "Town", "attribution": "someone"}`, tiles: map[ID]string{{3, 6, 3}: "tile"}}.bytes()
 	w.put("town.pmtiles", file)
 	w.put("broken.pmtiles", file[:100])
 	w.put("other.pmtiles", []byte(strings.Repeat("no archive ", 30)))
 	w.put("cut.pmtiles", file[:len(file)-1])
-	w.put("relief.pmtiles", pmtiles("{}", map[ID]string{{10, 833, 428}: "high", {9, 416, 214}: "low"}))
+	w.put("relief.pmtiles", archiveFile{kind: pngTiles, tiles: map[ID]string{{10, 833, 428}: "high", {9, 416, 214}: "low"}}.bytes())
 	list := w.choices()
 	if len(list) != 2 || list[0].Kind != "own" {
 		t.Fatalf("%+v", list)
 	}
-	if c := list[1]; c.Name != "town.pmtiles" || c.Kind != "pmtiles" || c.Label.En != "Town" || c.Attribution != "someone" || c.MinZoom != 3 || c.MaxZoom != 11 || c.URL != "/tiles/file/town.pmtiles" {
+	if c := list[1]; c.Name != "town.pmtiles" || c.Kind != "pmtiles" || c.Label.En != "Town" || c.Attribution != "someone" || c.MinZoom != 3 || c.MaxZoom != 3 || c.URL != "/tiles/file/town.pmtiles" {
 		t.Errorf("%+v", c)
 	}
 	rec := w.get("/tiles/file/town.pmtiles", "Range", "bytes=0-6")
@@ -165,26 +108,9 @@ func TestDroppedInFilesAreListedAndServedInRanges(t *testing.T) {
 	if rec := w.get("/tiles/relief/10/1/1.png"); rec.Code != http.StatusNotFound {
 		t.Errorf("a tile that the file lacks: %d", rec.Code)
 	}
-	if rec := w.get("/tiles/relief.json"); !strings.Contains(rec.Body.String(), `"minzoom":3`) {
+	if rec := w.get("/tiles/relief.json"); !strings.Contains(rec.Body.String(), `"minzoom":9`) {
 		t.Errorf("relief.json: %s", rec.Body)
 	}
-}
-
-func FuzzArchive(f *testing.F) {
-	f.Add(pmtiles("{}", map[ID]string{{1, 0, 0}: "a", {3, 2, 1}: "b"}))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		path := filepath.Join(t.TempDir(), "f.pmtiles")
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		a, err := openArchive(path)
-		if err != nil {
-			return
-		}
-		for _, id := range []ID{{0, 0, 0}, {1, 0, 0}, {3, 2, 1}} {
-			_, _ = a.tile(id) // must neither panic nor take all memory
-		}
-	})
 }
 
 // upstream is a raster source whose tiles tell by their colours where they lie: a window of 4 × 4 tiles from the given

@@ -144,7 +144,13 @@ func (b *Basemap) rasterTile(w http.ResponseWriter, r *http.Request, path string
 	if err != nil {
 		return err
 	}
-	for _, s := range b.look().rasters {
+	c := b.look()
+	for _, f := range c.files {
+		if f.name == name && f.kind != mvtTiles {
+			return b.archiveTile(w, r, f, t)
+		}
+	}
+	for _, s := range c.rasters {
 		if s.Name != name {
 			continue
 		}
@@ -159,6 +165,31 @@ func (b *Basemap) rasterTile(w http.ResponseWriter, r *http.Request, path string
 		return nil
 	}
 	return notFound("no_such_basemap", "没有这个底图", "there is no such basemap")
+}
+
+// archiveTile sends one image of a .pmtiles file.
+func (b *Basemap) archiveTile(w http.ResponseWriter, r *http.Request, f *archive, t ID) error {
+	body, err := b.fromArchive(f, t)
+	if err != nil {
+		return err
+	}
+	_, mediaType := f.kind.image()
+	NewAnswer(Content{Type: mediaType, Body: body}).ServeHTTP(w, r)
+	return nil
+}
+
+// fromArchive reads a tile of a file, whose damage is told by name.
+func (b *Basemap) fromArchive(f *archive, t ID) ([]byte, error) {
+	body, err := f.tile(t)
+	if err != nil {
+		b.log.Debug("a tile of a basemap file cannot be read", "file", f.name, "error", err)
+		return nil, &Refusal{Status: http.StatusInternalServerError, Code: "basemap_damaged",
+			Zh: "底图文件“" + f.name + "”已损坏，请重新拷贝", En: fmt.Sprintf("the basemap file %q is damaged: copy it again", f.name)}
+	}
+	if len(body) == 0 {
+		return nil, errNoRasterTile
+	}
+	return body, nil
 }
 
 var errNoRasterTile = notFound("no_such_tile", "底图没有这个瓦片", "the basemap has no such tile")

@@ -49,6 +49,8 @@ func (b *Basemap) reliefTileJSON(w http.ResponseWriter, r *http.Request) error {
 		Tiles: []string{origin(r) + Prefix + "relief/{z}/{x}/{y}.png"}}
 	var bound orb.Bound
 	if a := b.look().relief; a != nil {
+		ending, _ := a.kind.image()
+		doc.Tiles = []string{origin(r) + Prefix + "relief/{z}/{x}/{y}." + ending}
 		doc.MinZoom, doc.MaxZoom, bound = int(a.minZoom), int(a.maxZoom), a.bound
 	} else {
 		ctx, cancel := withTimeout(r.Context())
@@ -72,9 +74,14 @@ func (b *Basemap) reliefTileJSON(w http.ResponseWriter, r *http.Request) error {
 	return sendJSON(w, r, doc)
 }
 
-// reliefTile sends one elevation tile; 404 where there is none.
+// reliefTile sends one elevation tile; 404 where there is none, and for another ending than the tiles have.
 func (b *Basemap) reliefTile(w http.ResponseWriter, r *http.Request, path string) error {
-	path, ok := strings.CutSuffix(path, ".png")
+	ending, mediaType := pngTiles.image()
+	archive := b.look().relief
+	if archive != nil {
+		ending, mediaType = archive.kind.image()
+	}
+	path, ok := strings.CutSuffix(path, "."+ending)
 	if !ok {
 		return errNoSuchPath
 	}
@@ -82,22 +89,21 @@ func (b *Basemap) reliefTile(w http.ResponseWriter, r *http.Request, path string
 	if err != nil {
 		return err
 	}
-	body, err := b.elevation(r.Context(), t)
+	var body []byte
+	if archive != nil {
+		body, err = b.fromArchive(archive, t)
+	} else {
+		body, err = b.elevation(r.Context(), t)
+	}
 	if err != nil {
 		return err
 	}
-	NewAnswer(Content{Type: "image/png", Body: body, MaxAge: reliefMaxAge}).ServeHTTP(w, r)
+	NewAnswer(Content{Type: mediaType, Body: body, MaxAge: reliefMaxAge}).ServeHTTP(w, r)
 	return nil
 }
 
+// elevation reads an elevation tile of the database.
 func (b *Basemap) elevation(ctx context.Context, t ID) ([]byte, error) {
-	if a := b.look().relief; a != nil {
-		body, err := a.tile(t)
-		if err == nil && body == nil {
-			err = notFound("no_such_tile", "没有这个高程瓦片", "there is no such elevation tile")
-		}
-		return body, err
-	}
 	ctx, cancel := withTimeout(ctx)
 	defer cancel()
 	var body []byte
