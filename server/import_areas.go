@@ -12,11 +12,14 @@ import (
 
 func (p *program) importAreasCommand() *cli.Command {
 	var o fileOptions
-	// From field to the name of the column that fills it.
-	columns := map[string]*string{"code": new(string), "name": new(string), "name_en": new(string), "population": new(string), "households": new(string)}
+	fields := []string{"code", "name", "name_en", "population", "households"}
+	columns := map[string]*string{} // from field to the name of the column that fills it
+	for _, field := range fields {
+		columns[field] = new(string)
+	}
 	return &cli.Command{
 		Name:      "areas",
-		Usage:     "administrative areas from GeoJSON or a zipped Shapefile; level and parent follow from the code",
+		Usage:     "administrative areas from GeoJSON, a Shapefile, KML or a table; level and parent follow from the code",
 		ArgsUsage: "FILE",
 		Flags: append(append(p.config.databaseFlags(), o.flags()...),
 			&cli.StringFlag{Name: "code", Destination: columns["code"], Required: true, Usage: "`COLUMN` of the statistical code (2, 4, 6, 9 or 12 digits, padded or not)"},
@@ -31,9 +34,9 @@ func (p *program) importAreasCommand() *cli.Command {
 				return err
 			}
 			var mapping format.Mapping
-			for field, column := range columns {
-				if *column != "" {
-					mapping = append(mapping, format.Pair{Column: *column, Field: field})
+			for _, field := range fields {
+				if column := *columns[field]; column != "" {
+					mapping = append(mapping, format.Pair{Column: column, Field: field})
 				}
 			}
 			options, err := o.intake(file, mapping)

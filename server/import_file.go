@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ import (
 type fileOptions struct {
 	crs, encoding, delimiter, sheet, dateOrder, origin, report string
 	headerRow                                                  int
-	removeGone, anywhere, dryRun                               bool
+	removeGone, dryRun                                         bool
 }
 
 func (o *fileOptions) flags() []cli.Flag {
@@ -35,7 +36,6 @@ func (o *fileOptions) flags() []cli.Flag {
 		&cli.StringFlag{Name: "date-order", Destination: &o.dateOrder, Usage: "dmy or mdy, for dates such as 3/4/2023", DefaultText: "such dates are refused"},
 		&cli.StringFlag{Name: "origin", Destination: &o.origin, Usage: "`NAME` of where the rows come from: a row of the same origin and key is the same row", DefaultText: "the file's name"},
 		&cli.BoolFlag{Name: "remove-gone", Destination: &o.removeGone, Usage: "delete (by state) rows of this origin that are no longer in the file"},
-		&cli.BoolFlag{Name: "anywhere", Destination: &o.anywhere, Usage: "take rows outside the stored areas too; they may be a sign of swapped coordinates"},
 		&cli.StringFlag{Name: "report", Destination: &o.report, Usage: "write every rejected row with its reasons into this CSV `FILE`"},
 		&cli.BoolFlag{Name: "dry-run", Destination: &o.dryRun, Usage: "read and check, store nothing"},
 	}
@@ -50,13 +50,15 @@ func (o *fileOptions) intake(file string, mapping format.Mapping) (intake.Option
 		Import: store.Import{Origin: o.originOf(file), Actor: operator(), RemoveGone: o.removeGone},
 		DryRun: o.dryRun,
 	}
-	if o.dateOrder != "" {
-		if err := oneOf("dmy", "mdy")(o.dateOrder); err != nil {
-			return out, fmt.Errorf("--date-order: %w", err)
-		}
+	if order := out.Ingest.DateOrder; order != "" && order != format.DayFirst && order != format.MonthFirst {
+		return out, &told{chinese: "--date-order 只能是 dmy 或 mdy。", english: "--date-order is dmy or mdy."}
 	}
 	if o.delimiter != "" {
-		out.Format.Delimiter, _ = utf8.DecodeRuneInString(strings.ReplaceAll(o.delimiter, `\t`, "\t"))
+		sign, size := utf8.DecodeRuneInString(strings.ReplaceAll(o.delimiter, `\t`, "\t"))
+		if size < len(strings.ReplaceAll(o.delimiter, `\t`, "\t")) {
+			return out, &told{chinese: "--delimiter 只能是一个字符。", english: "--delimiter is one character."}
+		}
+		out.Format.Delimiter = sign
 	}
 	if o.crs != "" {
 		crs, err := geo.ParseCRS(o.crs)
@@ -79,7 +81,7 @@ func (o *fileOptions) originOf(file string) string {
 func expectNear(ctx context.Context, rows *store.Store, o *intake.Options) error {
 	const marginM = 20000
 	territory, err := rows.Territory(ctx)
-	if err == store.ErrNoAreas {
+	if errors.Is(err, store.ErrNoAreas) {
 		return nil
 	}
 	if err != nil {
@@ -175,7 +177,7 @@ func (l *rejectList) add(problem format.Problem) {
 		l.first = append(l.first, problem)
 	}
 	if l.csv != nil {
-		l.csv.Write([]string{strconv.Itoa(problem.Row), problem.Column, problem.Code, problem.Zh, problem.En}) // its error is kept until close
+		l.csv.Write([]string{strconv.Itoa(problem.Row), format.Guarded(problem.Column), problem.Code, format.Guarded(problem.Zh), format.Guarded(problem.En)}) // its error is kept until close
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 func (p *program) importLayerCommand() *cli.Command {
 	var o fileOptions
 	var maps, sets []string
+	var anywhere bool
 	return &cli.Command{
 		Name:      "layer",
 		Usage:     "rows of a layer from GeoJSON, CSV, XLSX, KML or a Shapefile",
@@ -25,17 +26,18 @@ func (p *program) importLayerCommand() *cli.Command {
 		Flags: append(append(p.config.databaseFlags(), o.flags()...),
 			&cli.StringSliceFlag{Name: "map", Destination: &maps, Usage: "`COLUMN=FIELD`, once for each column; targets beside the fields: lon, lat, lonlat, latlon, key"},
 			&cli.StringSliceFlag{Name: "set", Destination: &sets, Usage: "`FIELD=VALUE` for all rows"},
+			&cli.BoolFlag{Name: "anywhere", Destination: &anywhere, Usage: "take rows outside the stored areas too; they may be a sign of swapped coordinates"},
 		),
 		Action: p.on(func(ctx context.Context, cmd *cli.Command) error {
 			if cmd.Args().Len() != 2 {
-				return fmt.Errorf("`fourmaps import layer` takes a LAYER and a FILE")
+				return &told{chinese: "`fourmaps import layer` 需要一个图层和一个文件。", english: "`fourmaps import layer` takes a LAYER and a FILE."}
 			}
 			options, err := o.layerIntake(cmd.Args().Get(0), cmd.Args().Get(1), maps, sets)
 			if err != nil {
 				return err
 			}
 			return p.withStore(ctx, func(rows *store.Store, _ *database) error {
-				if !o.anywhere {
+				if !anywhere {
 					if err := expectNear(ctx, rows, &options); err != nil {
 						return err
 					}
@@ -67,7 +69,10 @@ func (o *fileOptions) layerIntake(name, file string, maps, sets []string) (intak
 	for _, set := range sets {
 		field, value, ok := strings.Cut(set, "=")
 		if !ok {
-			return intake.Options{}, fmt.Errorf("--set %q should read field=value", set)
+			return intake.Options{}, &told{
+				chinese: fmt.Sprintf("--set “%s”应写作 字段=值。", set),
+				english: fmt.Sprintf("--set %q should read field=value.", set),
+			}
 		}
 		options.Ingest.Constants[field] = value
 	}

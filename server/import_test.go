@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"fourmaps/server/store/storetest"
 )
@@ -67,6 +68,52 @@ func TestImportSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("exit %d: %s", code, out)
 			}
 		})
+	}
+}
+
+// TestImportSaysItInChinese: a terminal that speaks Chinese is told in Chinese, and in one line, what is wrong with a command.
+func TestImportSaysItInChinese(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ledger.csv")
+	if err := os.WriteFile(file, []byte(ledger), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, args := range map[string][]string{
+		"no file":           {"layer", "risk_point"},
+		"no file of areas":  {"areas", "--code", "a", "--name", "b"},
+		"missing file":      {"layer", "risk_point", "/nowhere.csv"},
+		"unknown layer":     {"layer", "moon", file},
+		"areas":             {"layer", "area", file},
+		"set":               {"layer", "--map", "编号=key", "--set", "kind", "risk_point", file},
+		"map":               {"layer", "--map", "编号", "risk_point", file},
+		"date order":        {"layer", "--date-order", "ymd", "risk_point", file},
+		"delimiter":         {"layer", "--delimiter", "ab", "risk_point", file},
+		"coordinate system": {"layer", "--crs", "moon", "risk_point", file},
+		"report":            {"layer", "--map", "编号=key", "--report", "/nowhere/report.csv", "--dry-run", "risk_point", file},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args = append([]string{"import", args[0], "--database-url", storetest.URL(t), "--log-level", "error"}, args[1:]...)
+			cmd := programCommand(t, args...)
+			cmd.Env = append(cmd.Env, "LC_ALL=zh_CN.UTF-8")
+			out, code := runProgram(t, cmd)
+			if code != 1 || strings.Count(strings.TrimSpace(out), "\n") > 0 || !strings.ContainsFunc(out, func(r rune) bool { return unicode.Is(unicode.Han, r) && !strings.ContainsRune(ledger, r) }) {
+				t.Errorf("exit %d: %s", code, out)
+			}
+		})
+	}
+}
+
+// TestReportIsSafeToOpen: the names of columns come from the file, and the report is opened with a spreadsheet.
+func TestReportIsSafeToOpen(t *testing.T) {
+	dir := t.TempDir()
+	file, report := filepath.Join(dir, "bad.csv"), filepath.Join(dir, "report.csv")
+	if err := os.WriteFile(file, []byte("=cmd|x,经度,纬度\n,110,25\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, code := runProgram(t, programCommand(t, "import", "layer", "--database-url", storetest.URL(t), "--log-level", "error", "--crs", "wgs84", "--dry-run", "--report", report,
+		"--map", "=cmd|x=name", "--map", "经度=lon", "--map", "纬度=lat", "--set", "kind=village", "place", file))
+	text, err := os.ReadFile(report)
+	if err != nil || code != 0 || !strings.Contains(string(text), ",'=cmd|x,") {
+		t.Errorf("exit %d, %v:\n%s\n%s", code, err, out, text)
 	}
 }
 

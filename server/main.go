@@ -111,7 +111,10 @@ func (p *program) on(work func(context.Context, *cli.Command) error) cli.ActionF
 // oneFile gives the only argument of a command.
 func oneFile(cmd *cli.Command) (string, error) {
 	if cmd.Args().Len() != 1 {
-		return "", fmt.Errorf("`fourmaps %s` takes exactly one FILE", cmd.Name)
+		return "", &told{
+			chinese: fmt.Sprintf("`%s` 需要且只需要一个文件。", cmd.FullName()),
+			english: fmt.Sprintf("`%s` takes exactly one FILE.", cmd.FullName()),
+		}
 	}
 	return cmd.Args().First(), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -61,7 +62,24 @@ func sentences(err error) (chinese, english string) {
 	if errors.Is(err, syscall.ENOSPC) {
 		return "磁盘已满:请腾出空间后重试。", "The disk is full: free some space and try again."
 	}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return fmt.Sprintf("无法使用 %s：%s。", file.Path, whyNot(file.Err)), err.Error()
+	}
 	return err.Error(), err.Error()
+}
+
+// whyNot says in Chinese why a file cannot be used.
+func whyNot(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "没有这个文件或文件夹"
+	case errors.Is(err, fs.ErrPermission):
+		return "没有权限"
+	case errors.Is(err, syscall.EISDIR):
+		return "这是一个文件夹"
+	}
+	return err.Error()
 }
 
 // refusal gives the sentences for the refusals that a database server commonly answers with.
