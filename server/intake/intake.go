@@ -217,6 +217,7 @@ func columnsOf(o Options, source format.Source) []string {
 	if o.Layer.Name != layer.Area.Name {
 		columns = append(columns, "origin_key")
 	}
+	columns = append(columns, "same_as")
 	if placed {
 		columns = append(columns, "geom", "source_crs", "source_x", "source_y")
 	}
@@ -247,6 +248,10 @@ func (j *job) row(r *format.Record) []any {
 			row[i] = r.Key
 		case "id":
 			row[i] = j.ids[r.Key]
+		case "same_as":
+			if id, ok := idIn(r.Key); ok {
+				row[i] = id
+			}
 		case "geom":
 			if r.Geometry != nil {
 				row[i] = r.Geometry
@@ -264,6 +269,12 @@ func (j *job) row(r *format.Record) []any {
 		}
 	}
 	return row
+}
+
+// idIn is the id that a key is, as exports have it: it names the stored row, whatever its origin.
+func idIn(key string) (uuid.UUID, bool) {
+	id, err := uuid.Parse(key)
+	return id, err == nil && len(key) == 36
 }
 
 // entered gives the pair as it stood in the file, if it was converted from a system that rows remember.

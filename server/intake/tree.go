@@ -30,9 +30,18 @@ func newTree(ctx context.Context, s *store.Store, r *resolver) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	named, err := s.StandingRows(ctx, r.Layer, r.namedByID())
+	if err != nil {
+		return nil, err
+	}
 	r.ids = map[string]uuid.UUID{}
 	for _, record := range r.records {
 		id, came := stored[record.Key]
+		if !came {
+			if id, came = idIn(record.Key); came {
+				came = named[id]
+			}
+		}
 		if !came {
 			if id, err = uuid.NewV7(); err != nil {
 				return nil, fmt.Errorf("making the id of a row: %w", err)
@@ -44,6 +53,17 @@ func newTree(ctx context.Context, s *store.Store, r *resolver) (*tree, error) {
 	return &tree{resolver: r, above: map[string]map[uuid.UUID]uuid.UUID{}, leaving: r.leaving(stored)}, nil
 }
 
+// namedByID are the ids that the file has for keys.
+func (r *resolver) namedByID() []uuid.UUID {
+	var ids []uuid.UUID
+	for _, record := range r.records {
+		if id, ok := idIn(record.Key); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // leaving are the stored rows of this origin that are no longer in the file, if they are to be removed.
 func (j *job) leaving(stored map[string]uuid.UUID) map[uuid.UUID]bool {
 	out := map[uuid.UUID]bool{}
@@ -51,12 +71,16 @@ func (j *job) leaving(stored map[string]uuid.UUID) map[uuid.UUID]bool {
 		return out
 	}
 	for key, id := range stored {
-		if _, here := j.rows[key]; !here {
+		_, here := j.rows[key]
+		if _, byID := j.rows[id.String()]; !here && !byID {
 			out[id] = true
 		}
 	}
 	for _, key := range j.missed.Keys {
 		delete(out, stored[key])
+		if id, ok := idIn(key); ok {
+			delete(out, id)
+		}
 	}
 	return out
 }

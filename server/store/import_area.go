@@ -43,6 +43,9 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 		if err := refuseBadCodes(ctx, tx, t); err != nil {
 			return err
 		}
+		if err := t.match(ctx, tx, &out); err != nil {
+			return err
+		}
 		for _, digits := range []int{2, 4, 6, 9, 12} {
 			if err := t.findParents(ctx, tx, digits); err != nil {
 				return err

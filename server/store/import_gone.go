@@ -23,8 +23,9 @@ func (t staged) gone(ctx context.Context, tx pgx.Tx, how Import, out *Imported) 
 	for _, r := range out.Rejected {
 		left.Keys = append(left.Keys, r.Key)
 	}
-	missing := fmt.Sprintf(`r.origin = $1 AND r.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM %s i WHERE i.origin_key = r.origin_key)
-		AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS l(key) WHERE l.key = r.origin_key)`, t.table)
+	missing := fmt.Sprintf(`r.origin = $1 AND r.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM %[1]s i WHERE i.stored = r.id)
+		AND NOT EXISTS (SELECT 1 FROM %[1]s i WHERE i.stored IS NULL AND i.origin_key = r.origin_key)
+		AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS l(key) WHERE l.key IN (r.origin_key, r.id::text))`, t.table)
 	if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FROM %s r WHERE %s", t.layer.Name, missing), t.origin, left.Keys).Scan(&out.Gone); err != nil {
 		return fmt.Errorf("counting rows that are gone: %w", err)
 	}

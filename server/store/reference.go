@@ -49,6 +49,17 @@ func (s *Store) RowsOf(ctx context.Context, l *layer.Layer, origin string) (map[
 	return found, nil
 }
 
+// StandingRows tells which ids are of rows that are there.
+func (s *Store) StandingRows(ctx context.Context, l *layer.Layer, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	found := map[uuid.UUID]bool{}
+	var id uuid.UUID
+	err := s.each(ctx, fmt.Sprintf(`SELECT id FROM %s WHERE id = ANY ($1::uuid[]) AND deleted_at IS NULL`, l.Name), []any{ids}, []any{&id}, func() { found[id] = true })
+	if err != nil {
+		return nil, fmt.Errorf("looking for rows of %s by id: %w", l.Name, err)
+	}
+	return found, nil
+}
+
 // Above gives for each row of a layer the row of the same layer that one of its fields points to.
 func (s *Store) Above(ctx context.Context, l *layer.Layer, field layer.Field) (map[uuid.UUID]uuid.UUID, error) {
 	found := map[uuid.UUID]uuid.UUID{}
