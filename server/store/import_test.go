@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"math"
 	"os"
@@ -87,6 +88,20 @@ func TestImportLayerIsAllOrNothing(t *testing.T) {
 				t.Errorf("%d rows stayed, %v", n, err)
 			}
 		})
+	}
+}
+
+// TestRefusalTellsNoRow: what the database refuses is told in both languages, and without the row, which may hold phones.
+func TestRefusalTellsNoRow(t *testing.T) {
+	s := store.New(storetest.New(t))
+	_, err := s.ImportLayer(t.Context(), shelters([]any{"1", "不该外传", "castle", orb.Point{110, 25}, nil}), store.Import{Origin: "x"})
+	var conflict *store.ConflictError
+	if !errors.As(err, &conflict) {
+		t.Fatalf("got %v", err)
+	}
+	chinese, english := conflict.Sentences()
+	if strings.Contains(chinese+english, "不该外传") || !strings.Contains(chinese, "material_site_kind_choice") || !strings.Contains(english, "material_site_kind_choice") {
+		t.Errorf("told %q, %q", chinese, english)
 	}
 }
 
