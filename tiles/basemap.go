@@ -34,6 +34,7 @@ type Basemap struct {
 	asked   time.Time         // when the database was last asked for relief
 	stored  bool              // what it said
 	told    map[string]string // warnings by file: each is logged once
+	damaged map[string]bool   // files whose tiles could not be read, by name and state
 }
 
 // catalog is what the folder holds.
@@ -51,7 +52,7 @@ const reliefFile = "relief.pmtiles"
 
 // NewBasemap makes a basemap over the installation's basemap folder, which need not exist. Nothing is read or asked for yet.
 func NewBasemap(pool *pgxpool.Pool, folder string, log *slog.Logger) *Basemap {
-	return &Basemap{pool: pool, folder: folder, environ: os.Getenv, log: log, rasters: newRasterFetcher(), told: map[string]string{}}
+	return &Basemap{pool: pool, folder: folder, environ: os.Getenv, log: log, rasters: newRasterFetcher(log), told: map[string]string{}, damaged: map[string]bool{}}
 }
 
 // Choice is one basemap that a map may show.

@@ -120,7 +120,7 @@ func (f rasterFetcher) fetchRange(ctx context.Context, s *rasterSource, z uint8,
 			raw, err := f.raw(ctx, s, ID{z, p.x, p.y})
 			if err == nil && len(raw.body) > 0 {
 				if p.image, err = decode(raw.body); err != nil {
-					err = unavailable(s)
+					err = unavailable(s, whyNoImage)
 				}
 			}
 			p.err = err
@@ -147,7 +147,7 @@ func (f rasterFetcher) fetchRange(ctx context.Context, s *rasterSource, z uint8,
 			continue
 		}
 		if b := p.image.Bounds(); b.Dx() != side || b.Dy() != side {
-			return nil, 0, false, unavailable(s)
+			return nil, 0, false, unavailable(s, whyUneven)
 		}
 		corner := image.Pt(side*int(p.x-reach.west), side*int(p.y-reach.north))
 		draw.Draw(whole, image.Rectangle{corner, corner.Add(image.Pt(side, side))}, p.image, p.image.Bounds().Min, draw.Src)

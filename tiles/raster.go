@@ -124,6 +124,9 @@ func (s *rasterSource) checkCRS() error {
 	}
 }
 
+// id tells sources apart, also from what stood under the same name before basemaps.json was changed.
+func (s *rasterSource) id() string { return s.Name + " " + s.URL }
+
 // address is where the source keeps a tile.
 func (s *rasterSource) address(t ID) string {
 	server := ""
@@ -182,7 +185,7 @@ func (b *Basemap) archiveTile(w http.ResponseWriter, r *http.Request, f *archive
 func (b *Basemap) fromArchive(f *archive, t ID) ([]byte, error) {
 	body, err := f.tile(t)
 	if err != nil {
-		b.log.Debug("a tile of a basemap file cannot be read", "file", f.name, "error", err)
+		b.warnDamage(f, err)
 		return nil, &Refusal{Status: http.StatusInternalServerError, Code: "basemap_damaged",
 			Zh: "底图文件“" + f.name + "”已损坏，请重新拷贝", En: fmt.Sprintf("the basemap file %q is damaged: copy it again", f.name)}
 	}
@@ -190,6 +193,16 @@ func (b *Basemap) fromArchive(f *archive, t ID) ([]byte, error) {
 		return nil, errNoRasterTile
 	}
 	return body, nil
+}
+
+// warnDamage logs the first tile of a file that cannot be read.
+func (b *Basemap) warnDamage(f *archive, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if state := f.name + f.tag; !b.damaged[state] {
+		b.damaged[state] = true
+		b.log.Warn("a file in the basemap folder is damaged", "file", f.name, "error", err)
+	}
 }
 
 var errNoRasterTile = notFound("no_such_tile", "底图没有这个瓦片", "the basemap has no such tile")

@@ -58,7 +58,7 @@ func (s *server) answerError(err error, c echo.Context) {
 	}
 	refused := refusalOf(err)
 	id := s.requestID(c)
-	if refused.status >= 500 {
+	if refused.status >= 500 && !toldWhole(err) {
 		s.Log.Error("request failed", "request_id", id, "method", r.Method, "route", c.Path(), "path", cut(r.URL.Path), "code", refused.code, "error", err)
 	}
 	if c.Response().Committed {
@@ -90,6 +90,13 @@ func (s *server) answerError(err error, c echo.Context) {
 	if r.Method != http.MethodHead {
 		_, _ = c.Response().Write(body) // a client that has left is told nothing
 	}
+}
+
+// toldWhole tells whether the client is told all that is known of an error: then the log of requests is enough.
+func toldWhole(err error) bool {
+	var refused *refusal
+	var tile *tiles.Refusal
+	return errors.As(err, &refused) || errors.As(err, &tile)
 }
 
 // refusalOf decides what is told of an error. What is not known here is an internal error and says nothing else.
