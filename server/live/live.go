@@ -9,21 +9,26 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
 
+	"fourmaps/geo/layer"
 	"fourmaps/server/store"
 	"fourmaps/tiles"
 )
 
-// Options of a feed. Cache may be nil, the others are needed.
+// Options of a feed. Cache and People may be nil, the others are needed.
 type Options struct {
 	Store *store.Store
 	Cache *tiles.Cache
 	Log   *slog.Logger
 	Now   func() time.Time
+	// People is called when the feed begins to hear, and whenever people's rights, sessions or areas may have changed.
+	// An error is taken for a lost connection.
+	People func(ctx context.Context, from store.Rower) error
 }
 
 // Times of the feed.
@@ -92,8 +97,8 @@ func (f *Feed) State() State {
 
 // follow listens on one connection until it fails. connected is called once the feed hears.
 func (f *Feed) follow(ctx context.Context, connected func()) error {
-	heard := false
-	conn, err := f.Store.Listen(ctx, func() { heard = true })
+	heard, people := false, true
+	conn, err := f.Store.Listen(ctx, func(channel string) { heard, people = true, people || channel == store.PeopleChannel })
 	if err != nil {
 		return err
 	}
@@ -102,20 +107,30 @@ func (f *Feed) follow(ctx context.Context, connected func()) error {
 		defer cancel()
 		_ = conn.Close(closing) // nothing to save on a connection that only listened
 	}()
+	if err := f.renewPeople(ctx, conn, &people); err != nil {
+		return err
+	}
 	if err := f.catchUp(ctx, conn); err != nil {
 		return err
 	}
 	connected()
 	for {
 		heard = false
-		if err := f.drain(ctx, conn); err != nil {
+		if err := f.renewPeople(ctx, conn, &people); err != nil {
 			return err
+		}
+		areas, err := f.drain(ctx, conn)
+		if err != nil {
+			return err
+		}
+		if areas {
+			people, heard = true, true
 		}
 		if heard {
 			continue
 		}
 		waiting, cancel := context.WithTimeout(ctx, checkEvery)
-		err := conn.PgConn().WaitForNotification(waiting)
+		err = conn.PgConn().WaitForNotification(waiting)
 		silent := waiting.Err() != nil && ctx.Err() == nil
 		cancel()
 		if err != nil && !silent {
@@ -145,7 +160,7 @@ func (f *Feed) catchUp(ctx context.Context, from store.Rower) error {
 		f.Log.Warn("the feed of changes was interrupted for too long: everything is reloaded", "from", seq, "to", newest)
 		f.advance(newest, reloadFrame(newest, "", nil))
 	}
-	if err := f.drain(ctx, from); err != nil { // while the cache is still suspended
+	if _, err := f.drain(ctx, from); err != nil { // while the cache is still suspended
 		return err
 	}
 	f.Cache.Resume()
@@ -156,22 +171,34 @@ func (f *Feed) catchUp(ctx context.Context, from store.Rower) error {
 	return nil
 }
 
-// drain passes on all changes that are there.
-func (f *Feed) drain(ctx context.Context, from store.Rower) error {
+// renewPeople reads the rights anew when due says so.
+func (f *Feed) renewPeople(ctx context.Context, from store.Rower, due *bool) error {
+	if !*due || f.People == nil {
+		return nil
+	}
+	*due = false
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	return f.People(ctx, from)
+}
+
+// drain passes on all changes that are there, and tells whether areas, on which rights depend, are among them.
+func (f *Feed) drain(ctx context.Context, from store.Rower) (areas bool, err error) {
 	for {
 		reading, cancel := context.WithTimeout(ctx, answerWithin)
 		changes, err := store.ChangesAfter(reading, from, f.State().Seq, batch)
 		cancel()
 		if err != nil {
-			return err
+			return areas, err
 		}
 		if len(changes) == 0 {
-			return nil
+			return areas, nil
 		}
+		areas = areas || slices.ContainsFunc(changes, func(c store.Change) bool { return c.Layer == layer.Area.Name })
 		f.Cache.Apply(forCache(changes))
 		f.publish(ctx, from, changes)
 		if len(changes) < batch {
-			return nil
+			return areas, nil
 		}
 	}
 }

@@ -88,19 +88,19 @@ func (s *Store) DropChangesBefore(ctx context.Context, t time.Time) (int64, erro
 // listenWithin is how long it may take to connect for listening; a silent database is then given up.
 const listenWithin = 10 * time.Second
 
-// Listen opens a connection of its own, outside the pool, on which heard is called for each announcement of changes
-// while the connection is read. The caller closes it.
-func (s *Store) Listen(ctx context.Context, heard func()) (*pgx.Conn, error) {
+// Listen opens a connection of its own, outside the pool, on which heard is called for each announcement on ChangeChannel
+// and PeopleChannel while the connection is read. The caller closes it.
+func (s *Store) Listen(ctx context.Context, heard func(channel string)) (*pgx.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, listenWithin)
 	defer cancel()
 	config := s.pool.Config().ConnConfig.Copy()
 	config.RuntimeParams["application_name"] = "fourmaps feed"
-	config.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) { heard() }
+	config.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { heard(n.Channel) }
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to hear of changes: %w", err)
 	}
-	if _, err := conn.Exec(ctx, "LISTEN "+ChangeChannel); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+ChangeChannel+"; LISTEN "+PeopleChannel); err != nil {
 		return nil, errors.Join(fmt.Errorf("listening for changes: %w", err), conn.Close(ctx))
 	}
 	return conn, nil
