@@ -81,7 +81,7 @@ func checkPolygon(p orb.Polygon) error {
 		if r[0] != r[len(r)-1] {
 			return &InputError{"ring_open", "多边形的环没有闭合", "a ring is not closed"}
 		}
-		if r.Orientation() == 0 {
+		if r.Orientation() == 0 && straight(r) {
 			return &InputError{"ring_flat", "多边形的环没有面积", "a ring has no area"}
 		}
 	}
@@ -91,6 +91,24 @@ func checkPolygon(p orb.Polygon) error {
 			fmt.Sprintf("edges of the polygon cross near (%.6f, %.6f)", at[0], at[1])}
 	}
 	return nil
+}
+
+// straight tells whether all positions of a ring lie on one line. A ring without area may also be a figure of eight,
+// whose edges cross.
+func straight(r orb.Ring) bool {
+	far := r[0]
+	for _, p := range r {
+		if p != r[0] {
+			far = p
+			break
+		}
+	}
+	for _, p := range r {
+		if side(r[0], far, p) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // segment is one edge of a ring, west end first.

@@ -9,6 +9,7 @@ var Area = Layer{
 	Geometry:      []Geometry{Polygon, MultiPolygon, Point},
 	PlaceOptional: true,
 	History:       true,
+	WriteRight:    "area.write",
 	MinZoom:       4,
 	MaxZoom:       14,
 	Bands:         0.5,

@@ -3,18 +3,19 @@ package layer
 // CommandUnit is the command and dispatch map 指挥调度体系图: who commands whom and how to reach them. Units above the
 // county are contacts and may have no place. Who is on duty now, and whose screen is connected, moves.
 var CommandUnit = Layer{
-	Name:          "command_unit",
-	Map:           CommandMap,
-	Label:         Text{"指挥机构", "Command units"},
-	Geometry:      []Geometry{Point},
-	PlaceOptional: true,
-	History:       true,
-	SymbolField:   "kind",
-	ConfirmDays:   30,
-	MinZoom:       4,
-	MaxZoom:       16,
-	NameZoom:      11,
-	Cluster:       true,
+	Name:           "command_unit",
+	Map:            CommandMap,
+	Label:          Text{"指挥机构", "Command units"},
+	Geometry:       []Geometry{Point},
+	PlaceOptional:  true,
+	History:        true,
+	SymbolField:    "kind",
+	ConfirmDays:    30,
+	AccuracyLimitM: 100,
+	MinZoom:        4,
+	MaxZoom:        16,
+	NameZoom:       11,
+	Cluster:        true,
 	Fields: []Field{
 		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "headquarters", Label: Text{"指挥部", "Headquarters"}, Symbol: "headquarters", Synonyms: []string{"指挥中心"}},

@@ -45,24 +45,26 @@ const (
 
 // Layer declares one layer: the table of the same name, and everything that people and machines see of it.
 type Layer struct {
-	Name          string     `json:"name"`           // identifier in SQL, Go, JSON and TypeScript: lower_snake_case, singular
-	Map           Map        `json:"map"`            // which map shows it
-	Label         Text       `json:"label"`          // what people call it
-	Geometry      []Geometry `json:"geometry"`       // types that the geom column accepts, EPSG:4326
-	PlaceOptional bool       `json:"place_optional"` // true if a row may have no geometry
-	NameOptional  bool       `json:"name_optional"`  // true if a row may have no name (base layers)
-	SymbolField   string     `json:"symbol_field"`   // the choice field whose choices have a symbol each; "" for none
-	LevelField    string     `json:"level_field"`    // the choice field whose choices have colour and shape; "" for none
-	History       bool       `json:"history"`        // rows are kept one by one and keep a history; base layers are replaced whole by imports and keep none
-	ConfirmDays   int        `json:"confirm_days"`   // a row not confirmed for so many days is due; 0 if nobody confirms it
-	MinZoom       int        `json:"min_zoom"`       // lowest zoom of its vector tiles
-	MaxZoom       int        `json:"max_zoom"`       // highest zoom of its vector tiles; clients overzoom beyond
-	NameZoom      int        `json:"name_zoom"`      // lowest zoom whose tiles carry name and name_en; 0 if all do
-	Cluster       bool       `json:"cluster"`        // too many rows for a tile become groups with point_count; the table has cells (migration 6: attach_cells)
-	Bands         float64    `json:"bands"`          // tiles of low zooms take copies of the geometry, so many pixels coarser (migration 7: attach_bands); 0 for none
-	MergeBelow    int        `json:"merge_below"`    // below this zoom rows alike in every tile field are one feature without id; 0 if never
-	Fields        []Field    `json:"fields"`         // its own fields, in the order of form and card
-	Parts         []Part     `json:"parts"`          // lists that belong to a row, each a table of its own
+	Name           string     `json:"name"`             // identifier in SQL, Go, JSON and TypeScript: lower_snake_case, singular
+	Map            Map        `json:"map"`              // which map shows it
+	Label          Text       `json:"label"`            // what people call it
+	Geometry       []Geometry `json:"geometry"`         // types that the geom column accepts, EPSG:4326
+	PlaceOptional  bool       `json:"place_optional"`   // true if a row may have no geometry
+	NameOptional   bool       `json:"name_optional"`    // true if a row may have no name (base layers)
+	SymbolField    string     `json:"symbol_field"`     // the choice field whose choices have a symbol each; "" for none
+	LevelField     string     `json:"level_field"`      // the choice field whose choices have colour and shape; "" for none
+	History        bool       `json:"history"`          // rows are kept one by one and keep a history; base layers are replaced whole by imports and keep none
+	ConfirmDays    int        `json:"confirm_days"`     // a row not confirmed for so many days is due; 0 if nobody confirms it
+	AccuracyLimitM float64    `json:"accuracy_limit_m"` // a position entered with a worse accuracy than so many metres is refused; 0 for no limit
+	WriteRight     string     `json:"write_right"`      // the permission to write rows; "" for layer.write
+	MinZoom        int        `json:"min_zoom"`         // lowest zoom of its vector tiles
+	MaxZoom        int        `json:"max_zoom"`         // highest zoom of its vector tiles; clients overzoom beyond
+	NameZoom       int        `json:"name_zoom"`        // lowest zoom whose tiles carry name and name_en; 0 if all do
+	Cluster        bool       `json:"cluster"`          // too many rows for a tile become groups with point_count; the table has cells (migration 6: attach_cells)
+	Bands          float64    `json:"bands"`            // tiles of low zooms take copies of the geometry, so many pixels coarser (migration 7: attach_bands); 0 for none
+	MergeBelow     int        `json:"merge_below"`      // below this zoom rows alike in every tile field are one feature without id; 0 if never
+	Fields         []Field    `json:"fields"`           // its own fields, in the order of form and card
+	Parts          []Part     `json:"parts"`            // lists that belong to a row, each a table of its own
 }
 
 // Part declares a list that belongs to each row of a layer, such as the stock lines of a site: the table of the same
@@ -109,6 +111,8 @@ type Field struct {
 	Sensitive bool     `json:"sensitive"`  // masked where the viewer has no need; never in tiles, lists, filters or caches
 	Filter    bool     `json:"filter"`     // may be filtered and sorted by; set for every field that is not sensitive
 	ReadOnly  bool     `json:"read_only"`  // kept by the database, not entered by people
+	// set by confirming a row or by an import, not in a form
+	Confirmation bool `json:"confirmation"`
 }
 
 // Option is one value of a choice field.

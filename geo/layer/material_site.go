@@ -2,17 +2,18 @@ package layer
 
 // MaterialSite is the material and equipment map 物资装备图: where supplies and equipment for an emergency are kept.
 var MaterialSite = Layer{
-	Name:        "material_site",
-	Map:         MaterialMap,
-	Label:       Text{"物资装备", "Material sites"},
-	Geometry:    []Geometry{Point, Polygon},
-	History:     true,
-	SymbolField: "kind",
-	ConfirmDays: 90,
-	MinZoom:     4,
-	MaxZoom:     16,
-	NameZoom:    11,
-	Cluster:     true,
+	Name:           "material_site",
+	Map:            MaterialMap,
+	Label:          Text{"物资装备", "Material sites"},
+	Geometry:       []Geometry{Point, Polygon},
+	History:        true,
+	SymbolField:    "kind",
+	ConfirmDays:    90,
+	AccuracyLimitM: 50,
+	MinZoom:        4,
+	MaxZoom:        16,
+	NameZoom:       11,
+	Cluster:        true,
 	Fields: []Field{
 		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "depot", Label: Text{"县级储备库", "Depot"}, Symbol: "depot", Synonyms: []string{"区级储备库", "物资储备库", "仓库"}},

@@ -3,17 +3,18 @@ package layer
 // ResponseForce is the prevention and control force map 防控力量分布图: teams that can be sent. Whether a team stands
 // by, where it is and who is on duty now moves, and is therefore no field of it.
 var ResponseForce = Layer{
-	Name:        "response_force",
-	Map:         ForceMap,
-	Label:       Text{"防控力量", "Response forces"},
-	Geometry:    []Geometry{Point},
-	History:     true,
-	SymbolField: "nature",
-	ConfirmDays: 60,
-	MinZoom:     4,
-	MaxZoom:     16,
-	NameZoom:    11,
-	Cluster:     true,
+	Name:           "response_force",
+	Map:            ForceMap,
+	Label:          Text{"防控力量", "Response forces"},
+	Geometry:       []Geometry{Point},
+	History:        true,
+	SymbolField:    "nature",
+	ConfirmDays:    60,
+	AccuracyLimitM: 100,
+	MinZoom:        4,
+	MaxZoom:        16,
+	NameZoom:       11,
+	Cluster:        true,
 	Fields: []Field{
 		{Name: "nature", Type: Choice, Label: Text{"性质", "Nature"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "fire_rescue", Label: Text{"综合性消防救援", "Fire rescue"}, Symbol: "fire_rescue", Synonyms: []string{"消防救援", "消防队", "消防站"}},

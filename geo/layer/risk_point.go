@@ -3,18 +3,19 @@ package layer
 // RiskPoint is the risk and hidden-danger map 风险隐患图: places where an accident or disaster may strike.
 // The four levels and their colours are statutory; they are a scale of their own (see domain terms in the README).
 var RiskPoint = Layer{
-	Name:        "risk_point",
-	Map:         RiskMap,
-	Label:       Text{"风险隐患", "Risk points"},
-	Geometry:    []Geometry{Point, LineString, MultiLineString, Polygon, MultiPolygon},
-	History:     true,
-	SymbolField: "kind",
-	LevelField:  "risk_level",
-	ConfirmDays: 90,
-	MinZoom:     4,
-	MaxZoom:     16,
-	NameZoom:    11,
-	Cluster:     true,
+	Name:           "risk_point",
+	Map:            RiskMap,
+	Label:          Text{"风险隐患", "Risk points"},
+	Geometry:       []Geometry{Point, LineString, MultiLineString, Polygon, MultiPolygon},
+	History:        true,
+	SymbolField:    "kind",
+	LevelField:     "risk_level",
+	ConfirmDays:    90,
+	AccuracyLimitM: 50,
+	MinZoom:        4,
+	MaxZoom:        16,
+	NameZoom:       11,
+	Cluster:        true,
 	Fields: []Field{
 		{Name: "risk_level", Type: Choice, Label: Text{"风险等级", "Risk level"}, Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "major", Label: Text{"重大", "Major"}, Colour: "#f2383a", Symbol: "octagon", Synonyms: []string{"红", "红色", "一级", "Ⅰ级", "I级", "重大风险"}},

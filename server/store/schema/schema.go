@@ -1,4 +1,4 @@
-// Package schema brings a database to the program's version: the migrations, then the dictionaries that live in tables.
+// Package schema brings a database to the program's version: the migrations, then what lives in tables and comes with the program: dictionaries and confirmation periods.
 package schema
 
 import (
@@ -31,7 +31,10 @@ func Migrate(ctx context.Context, url string, log *slog.Logger) error {
 	if err := migrate(ctx, stdlib.OpenDB(*config), log); err != nil {
 		return err
 	}
-	return loadDictionaries(ctx, config, log)
+	if err := loadDictionaries(ctx, config, log); err != nil {
+		return err
+	}
+	return seedPeriods(ctx, config)
 }
 
 func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
