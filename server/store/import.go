@@ -16,7 +16,8 @@ import (
 
 // Batch is rows for one layer. Columns are fields of the layer, origin_key (needed, and different in every row) and
 // geom (an orb.Geometry in WGS 84); also source_crs, source_x and source_y when a place was converted, and id, so that rows
-// of the batch may point to each other: the id that a row has, or a new one.
+// of the batch may point to each other: the id that a row has, or a new one; and same_as, the id of the stored row that a
+// row is, whatever the origin of that one.
 type Batch struct {
 	Layer   *layer.Layer
 	Columns []string
@@ -71,6 +72,9 @@ func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported,
 		if err != nil {
 			return err
 		}
+		if err := t.match(ctx, tx, &out); err != nil {
+			return err
+		}
 		if err := t.upsert(ctx, tx, "true", &out); err != nil {
 			return err
 		}
@@ -120,12 +124,12 @@ func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (
 		return t, errors.New("a batch needs the column origin_key")
 	}
 	for _, c := range b.Columns {
-		if _, declared := b.Layer.Field(c); !declared && !slices.Contains([]string{"id", "geom", "source_crs", "source_x", "source_y"}, c) {
+		if _, declared := b.Layer.Field(c); !declared && !slices.Contains([]string{"id", "same_as", "geom", "source_crs", "source_x", "source_y"}, c) {
 			return t, fmt.Errorf("layer %s has no column %q", b.Layer.Name, c)
 		}
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`DROP TABLE IF EXISTS %[1]s; CREATE TEMP TABLE %[1]s ON COMMIT DROP AS SELECT %[2]s FROM %[3]s WITH NO DATA;
-		ALTER TABLE %[1]s ADD PRIMARY KEY (origin_key)`, t.table, strings.Join(b.Columns, ", "), b.Layer.Name))
+		ALTER TABLE %[1]s ADD PRIMARY KEY (origin_key), ADD COLUMN stored uuid`, t.table, strings.Replace(strings.Join(b.Columns, ", "), "same_as", "id AS same_as", 1), b.Layer.Name))
 	if err != nil {
 		return t, err
 	}
@@ -222,6 +226,8 @@ func faults(code string) layer.Text {
 		return layer.Text{Zh: "坐标超出范围", En: "its coordinates lie outside the world"}
 	case "hanging":
 		return layer.Text{Zh: "它所指的那一行未被接受", En: "the row that it points to is rejected"}
+	case "twice":
+		return layer.Text{Zh: "与另一行指的是同一条记录", En: "another row names the same stored row"}
 	case "type":
 		return layer.Text{Zh: "图层不接受这种几何类型", En: "the layer does not take this type of geometry"}
 	}
@@ -232,7 +238,7 @@ func faults(code string) layer.Text {
 func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Imported) error {
 	sets, mine, theirs := make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns))
 	for _, c := range t.columns {
-		if c == "origin_key" || c == "id" {
+		if c == "origin_key" || c == "id" || c == "same_as" {
 			continue
 		}
 		value := "i." + c
@@ -244,16 +250,16 @@ func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Import
 	}
 	if len(sets) > 0 {
 		changed, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s r SET %s FROM %s i
-			WHERE %s AND r.origin = $1 AND r.origin_key = i.origin_key AND r.deleted_at IS NULL AND (%s) IS DISTINCT FROM (%s)`,
-			t.layer.Name, strings.Join(sets, ", "), t.table, where, strings.Join(mine, ", "), strings.Join(theirs, ", ")), t.origin)
+			WHERE %s AND r.id = i.stored AND (%s) IS DISTINCT FROM (%s)`,
+			t.layer.Name, strings.Join(sets, ", "), t.table, where, strings.Join(mine, ", "), strings.Join(theirs, ", ")))
 		if err != nil {
 			return fmt.Errorf("changing rows: %w", err)
 		}
 		out.Changed += changed.RowsAffected()
 	}
 	added, err := tx.Exec(ctx, fmt.Sprintf(`INSERT INTO %[1]s (origin, %[2]s) SELECT $1, %[2]s FROM %[3]s i
-		WHERE %[4]s AND NOT EXISTS (SELECT 1 FROM %[1]s r WHERE r.origin = $1 AND r.origin_key = i.origin_key AND r.deleted_at IS NULL)`,
-		t.layer.Name, strings.Join(t.columns, ", "), t.table, where), t.origin)
+		WHERE %[4]s AND i.stored IS NULL`,
+		t.layer.Name, strings.Join(without(t.columns, "same_as"), ", "), t.table, where), t.origin)
 	if err != nil {
 		return fmt.Errorf("adding rows: %w", err)
 	}
