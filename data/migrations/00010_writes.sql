@@ -121,7 +121,7 @@ CREATE TABLE write_done (
 CREATE INDEX write_done_at ON write_done (at);
 
 -- For how many days a confirmation holds, by layer and by the choice of the layer's symbol field; kind '' is for all
--- others of the layer. 0: nobody need confirm. Rows missing here come from the declarations at the start of the program.
+-- others of the layer. 0: nobody need confirm. Layers without a row get theirs from the declaration when the program starts.
 CREATE TABLE confirmation_period (
 	layer text NOT NULL,
 	kind  text NOT NULL DEFAULT '',

@@ -17,6 +17,7 @@ type Filter struct {
 	Query      string      // what was typed into the search box
 	IDs        []string    // UUIDs
 	Conditions []Condition // on declared and standing fields, all of which must hold
+	Due        *bool       // true: only rows whose confirmation is older than its period, or that have none; false: only the others
 	key        string
 }
 
@@ -55,8 +56,8 @@ type ParameterError struct {
 // Error gives the English sentence.
 func (e *ParameterError) Error() string { return e.Parameter + ": " + e.Text.En }
 
-// ParseFilter reads the query parameters of a request about layer l: bbox, area, q, ids, and one parameter per field
-// that may be filtered. Parameters named in also belong to the caller and are passed over; any other is an error, so
+// ParseFilter reads the query parameters of a request about layer l: bbox, area, q, ids, due where rows are confirmed, and
+// one parameter per field that may be filtered. Parameters named in also belong to the caller and are passed over; any other is an error, so
 // that a mistyped filter never shows more rows than were asked for. Its error is a *ParameterError.
 func ParseFilter(l *Layer, query url.Values, also ...string) (Filter, error) {
 	f := Filter{Layer: l}
@@ -99,6 +100,9 @@ func ParseQuery(raw string) (url.Values, error) {
 // Empty tells whether the filter selects every row.
 func (f Filter) Empty() bool { return f.key == "" }
 
+// Timed tells whether the rows that the filter selects change with time alone: an answer about them must not be kept long.
+func (f Filter) Timed() bool { return f.Due != nil }
+
 // Key is the same for filters that select the same rows in the same words: a part of cache keys.
 func (f Filter) Key() string { return f.key }
 
@@ -112,6 +116,8 @@ func (f *Filter) take(name, value string) (err error) {
 		f.Query, err = parseQuery(value)
 	case "ids":
 		f.IDs, err = parseUUIDs(name, value, MaxIDs)
+	case "due":
+		f.Due, err = parseDue(f.Layer, value)
 	default:
 		var c Condition
 		if c, err = parseCondition(f.Layer, name, value); err == nil {
@@ -137,10 +143,24 @@ func (f Filter) Where(alias string, args []any) (string, []any) {
 	if len(f.IDs) > 0 {
 		w.add("%s.id = ANY (%s)", alias, w.value(f.IDs, "uuid[]"))
 	}
+	if f.Due != nil {
+		w.add("%s IS %t", DueSQL(f.Layer, alias), *f.Due)
+	}
 	for _, c := range f.Conditions {
 		w.condition(c)
 	}
 	return strings.Join(w.parts, " AND "), w.args
+}
+
+// DueSQL is an expression over the layer's table under the given alias that is true where the row's confirmation is older
+// than the period of its kind, by the clock of the database, or where there is none; otherwise false.
+func DueSQL(l *Layer, alias string) string {
+	periods := fmt.Sprintf("(SELECT jsonb_object_agg(p.kind, p.days) FROM confirmation_period p WHERE p.layer = '%s')", l.Name) // asked once a statement
+	days := periods + " ->> ''"
+	if l.SymbolField != "" {
+		days = fmt.Sprintf("coalesce(%s ->> %s.%s, %s)", periods, alias, l.SymbolField, days)
+	}
+	return fmt.Sprintf("coalesce(coalesce(%s.confirmed_at, '-infinity') < now() - nullif((%s)::int, 0) * interval '1 day', false)", alias, days)
 }
 
 type where struct {

@@ -124,9 +124,22 @@ func known(l *Layer, name string) bool {
 	switch name {
 	case "bbox", "area", "q", "ids":
 		return true
+	case "due":
+		return l.ConfirmDays > 0
 	}
 	_, ok := about(l, name)
 	return ok
+}
+
+func parseDue(l *Layer, value string) (*bool, error) {
+	if !known(l, "due") {
+		return nil, unknown(l, "due")
+	}
+	if _, err := parseBoolean("due", value); err != nil {
+		return nil, err
+	}
+	due := value == "true"
+	return &due, nil
 }
 
 func unknown(l *Layer, name string) error {

@@ -36,6 +36,9 @@ func (s *server) features(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if asked.Filter.Timed() {
+		key += s.Now().UTC().Format(" 2006-01-02T15:04") // rows become due without being changed
+	}
 	address := c.Request().URL // the context belongs to another request once this one has left and another waits for the rows
 	return s.cached(c, key, l, func(ctx context.Context) (tiles.Content, error) {
 		page, err := s.Store.List(ctx, asked, s.Now())

@@ -69,7 +69,7 @@ func responses() object {
 	return object{
 		"BadRequest":  failed("A parameter is unknown or has a value that cannot be understood; errors says which"),
 		"NotFound":    failed("There is no such thing"),
-		"Unavailable": failed("The database cannot be reached; Retry-After says when to try again"),
+		"Unavailable": failed("The server cannot answer now: the database cannot be reached, too many streams are open or too many tiles are being made; Retry-After says when to try again"),
 		"Timeout":     failed("The query took too long"),
 		"NotModified": object{"description": "The client has the current answer (If-None-Match)"},
 	}
@@ -98,6 +98,7 @@ func parameters() object {
 		"bbox": object{"name": "bbox", "in": "query", "style": "form", "explode": false,
 			"description": "west,south,east,north in degrees; west greater than east crosses the antimeridian", "schema": object{"type": "array", "items": object{"type": "number"}, "minItems": 4, "maxItems": 6}},
 		"area": query("area", "Code of an area: rows in it and in all areas below it", object{"type": "string", "pattern": `^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$`}),
+		"due":  query("due", "true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old", object{"type": "boolean"}),
 		"q":    query("q", "Search in names and addresses: Chinese, pinyin or initials", object{"type": "string", "maxLength": layer.MaxTextChars}),
 		"ids": object{"name": "ids", "in": "query", "style": "form", "explode": false, "description": "Rows by id",
 			"schema": object{"type": "array", "items": object{"type": "string", "format": "uuid"}, "maxItems": layer.MaxIDs}},

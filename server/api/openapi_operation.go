@@ -71,6 +71,9 @@ func common() list { return named("bbox", "area", "q", "ids") }
 
 func fields(l *layer.Layer) list {
 	out := list{}
+	if l.ConfirmDays > 0 {
+		out = append(out, ref("parameters", "due"))
+	}
 	for _, p := range filterParameters(l) {
 		out = append(out, ref("parameters", l.Name+"."+p["name"].(string)))
 	}
@@ -108,7 +111,7 @@ func fixedOperation(r route) object {
 	case "streamEvents":
 		stream := op("events", "Changes of rows as server-sent events", answers(content(
 			"event: change has the data Change; event: reload, Reload; event: heartbeat, Heartbeat, every 15 s. id is the number of the change.", "text/event-stream",
-			object{"type": "string", "contentMediaType": typeJSON, "contentSchema": object{"oneOf": list{ref("schemas", "Change"), ref("schemas", "Reload"), ref("schemas", "Heartbeat")}}})),
+			object{"type": "string", "contentMediaType": typeJSON, "contentSchema": object{"oneOf": list{ref("schemas", "Change"), ref("schemas", "Reload"), ref("schemas", "Heartbeat")}}}), "Unavailable"),
 			"Last-Event-ID", "last_event_id")
 		return problem(stream)
 	case "listBasemaps":

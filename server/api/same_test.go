@@ -99,6 +99,9 @@ func drawFilter(rt *rapid.T, l *layer.Layer) url.Values {
 		west := 110 + rapid.Float64Range(0, .4).Draw(rt, "west")
 		query.Set("bbox", fmt.Sprintf("%g,25.05,%g,25.3", west, west+.2))
 	}
+	if l.ConfirmDays > 0 && rapid.IntRange(0, 2).Draw(rt, "by age") == 0 {
+		query.Set("due", fmt.Sprint(rapid.Bool().Draw(rt, "due")))
+	}
 	for _, field := range l.Fields {
 		if !field.Filter || rapid.IntRange(0, 5).Draw(rt, field.Name) > 0 {
 			continue

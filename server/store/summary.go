@@ -32,7 +32,7 @@ type AreaCount struct {
 
 // Confirmed counts rows by the age of their last confirmation.
 type Confirmed struct {
-	Due   int64 `json:"due"`   // older than the layer's period, or never
+	Due   int64 `json:"due"`   // older than the period of its kind, or never
 	Fresh int64 `json:"fresh"` // within it
 }
 
@@ -40,7 +40,7 @@ type Confirmed struct {
 func (s *Store) Summary(ctx context.Context, f layer.Filter, areaLevel string, now time.Time) (Summary, error) {
 	out := Summary{By: map[string]map[string]int64{}, Areas: []AreaCount{}, At: now}
 	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if err := count(ctx, tx, f, now, &out); err != nil {
+		if err := count(ctx, tx, f, &out); err != nil {
 			return err
 		}
 		return countAreas(ctx, tx, f, areaLevel, &out)
@@ -52,7 +52,7 @@ func (s *Store) Summary(ctx context.Context, f layer.Filter, areaLevel string, n
 }
 
 // count reads the rows once and groups them in each way.
-func count(ctx context.Context, tx pgx.Tx, f layer.Filter, now time.Time, out *Summary) error {
+func count(ctx context.Context, tx pgx.Tx, f layer.Filter, out *Summary) error {
 	where, args := f.Where("r", nil)
 	needed := []string{"r.confirmed_at"}
 	groups := []string{"SELECT '', NULL, count(*) FROM matched"}
@@ -73,8 +73,8 @@ func count(ctx context.Context, tx pgx.Tx, f layer.Filter, now time.Time, out *S
 	}
 	if f.Layer.ConfirmDays > 0 {
 		out.Confirmed = &Confirmed{}
-		args = append(args, now.AddDate(0, 0, -f.Layer.ConfirmDays))
-		groups = append(groups, fmt.Sprintf("SELECT ' due', NULL, count(*) FROM matched WHERE confirmed_at IS NULL OR confirmed_at < $%d::timestamptz", len(args)))
+		needed = append(needed, layer.DueSQL(f.Layer, "r")+" AS is_due")
+		groups = append(groups, "SELECT ' due', NULL, count(*) FROM matched WHERE is_due")
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf("WITH matched AS MATERIALIZED (SELECT %s FROM %s r WHERE %s) %s",
 		strings.Join(needed, ", "), f.Layer.Name, where, strings.Join(groups, " UNION ALL ")), args...)
