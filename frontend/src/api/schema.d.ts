@@ -1291,6 +1291,7 @@ export interface components {
         };
         Field: {
             choices?: components["schemas"]["Option"][];
+            confirmation?: boolean;
             default?: string;
             filter?: boolean;
             help?: components["schemas"]["Text"];
@@ -1454,6 +1455,7 @@ export interface components {
             type: "Feature";
         };
         Layer: {
+            accuracy_limit_m?: number;
             confirm_days?: number;
             fields: components["schemas"]["Field"][];
             geometry: string[];
@@ -1469,6 +1471,7 @@ export interface components {
             parts: components["schemas"]["Part"][];
             place_optional?: boolean;
             symbol_field?: string;
+            write_right?: string;
         };
         Link: {
             href: string;
@@ -2576,7 +2579,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The database cannot be reached; Retry-After says when to try again */
+        /** @description The server cannot answer now: the database cannot be reached, too many streams are open or too many tiles are being made; Retry-After says when to try again */
         Unavailable: {
             headers: {
                 [name: string]: unknown;
@@ -2889,6 +2892,8 @@ export interface components {
         "command_unit.version.null": boolean;
         /** @description Where the page begins: next of the page before, for the same filters and sort */
         cursor: string;
+        /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+        due: boolean;
         /** @description The row's id */
         id: string;
         /** @description Rows by id */
@@ -3709,6 +3714,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getInstallation: {
@@ -4413,6 +4419,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["command_unit.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
@@ -4581,6 +4589,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["command_unit.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
@@ -4975,6 +4985,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["material_site.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
@@ -5151,6 +5163,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["material_site.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
@@ -5585,6 +5599,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["response_force.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
@@ -5773,6 +5789,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["response_force.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
@@ -5930,6 +5948,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["risk_point.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
@@ -6126,6 +6146,8 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows by id */
                 ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
                 /** @description 名称 · Name: holds this text */
                 name?: components["parameters"]["risk_point.name"];
                 /** @description 名称 · Name: has no value (true) or has one (false) */
