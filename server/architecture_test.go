@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"geo/layer":                  {"geo"},
 	"geo/road":                   {"geo"},
 	"geo/format":                 {"geo", "geo/layer"},
+	"geo/format/export":          {"geo", "geo/layer", "geo/format"},
 	"geo/format/osm":             {"geo", "geo/layer", "geo/road"},
 	"tiles":                      {"geo/..."},
 	"frontend":                   {},
@@ -50,6 +51,7 @@ var onlyIn = map[string][]string{
 	"github.com/labstack/echo":            {"server/api", "bench"},
 	"github.com/prometheus/client_golang": {"server/api"},
 	"github.com/urfave/cli":               {"server"},
+	"modernc.org/sqlite":                  {"geo/format/export"},
 	"github.com/pressly/goose":            {"server/store/schema"},
 	"github.com/jackc/pgx":                {"tiles", "server", "server/store", "server/store/schema", "server/store/storetest", "server/backup", "server/cluster", "bench"},
 }

@@ -67,8 +67,9 @@ func SuggestMapping(columns []string, l *layer.Layer) Mapping {
 
 // meaning is where a column of that name goes, or "".
 func meaning(key string, l *layer.Layer) string {
+	short := ShortNames(l)
 	for _, f := range importable(l) {
-		if names(key, f) {
+		if names(key, f) || key == short[f.Name] {
 			return f.Name
 		}
 	}

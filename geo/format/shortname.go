@@ -1,0 +1,35 @@
+package format
+
+import (
+	"fmt"
+
+	"fourmaps/geo/layer"
+)
+
+// shortName is how long the name of a column of a Shapefile may be, in bytes; fields have names of ASCII only.
+const shortName = 10
+
+// ShortNames are the columns of the fields of a layer in a Shapefile, which have ten characters: the beginning of the
+// name, with a number at its end where another field begins alike. Exports and imports agree on them.
+func ShortNames(l *layer.Layer) map[string]string {
+	taken := map[string]bool{"id": true}
+	out := map[string]string{"id": "id"}
+	all := append(append([]layer.Field{}, layer.Standing...), l.Fields...)
+	for _, f := range all {
+		if len(f.Name) <= shortName {
+			taken[f.Name], out[f.Name] = true, f.Name
+		}
+	}
+	for _, f := range all {
+		if len(f.Name) <= shortName {
+			continue
+		}
+		short := f.Name[:shortName]
+		for n := 2; taken[short]; n++ {
+			end := fmt.Sprint("_", n)
+			short = f.Name[:shortName-len(end)] + end
+		}
+		taken[short], out[f.Name] = true, short
+	}
+	return out
+}
