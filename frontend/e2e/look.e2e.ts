@@ -37,6 +37,14 @@ describe('accessibility', () => {
     await close()
   })
 
+  test('axe finds nothing on an open search', async () => {
+    const { page, close } = await visit(browser, `${url}/all?power=low`)
+    await page.locator('[role=search] input').fill('qs')
+    await page.locator('[role=search] [role=option]').first().waitFor()
+    expect(await violations(page)).toEqual([])
+    await close()
+  })
+
   test('axe finds nothing on a card with lists', async () => {
     const { features } = (await (await fetch(`${url}/api/layers/response_force/features?limit=1`)).json()) as { features: { id: string }[] }
     const { page, close } = await visit(browser, `${url}/force?sel=response_force/${features[0]!.id}`)
