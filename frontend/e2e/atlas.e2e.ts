@@ -158,6 +158,29 @@ describe('cards', () => {
   })
 })
 
+describe('the list', () => {
+  test('stays where it is when a row is opened', async () => {
+    const page = await go('/material')
+    const list = page.locator('[role=listbox].list')
+    await list.evaluate((box) => (box.scrollTop = 1500))
+    const row = list.locator('[aria-posinset="36"]')
+    const name = await row.locator('b').innerText()
+    await row.click()
+    await page.locator('[data-card]').getByRole('heading', { name }).waitFor()
+    await page.waitForTimeout(300)
+    expect(await list.evaluate((box) => box.scrollTop)).toBeGreaterThan(1200)
+    expect(await list.locator('[aria-selected=true]').innerText()).toContain(name)
+  })
+
+  test('gets the focus back when the card is closed', async () => {
+    const page = await go('/risk')
+    await page.locator('[role=option]').first().click()
+    await page.locator('[data-card]').getByRole('button', { name: '关闭' }).click()
+    await page.locator('[data-card]').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('listbox')
+  })
+})
+
 describe('links', () => {
   test('an address holds the whole view', async () => {
     const page = await go('/risk?f.risk_point.risk_level=low&sort=-people_threatened&at=112.45000,27.98000,11.30')

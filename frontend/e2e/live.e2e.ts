@@ -57,6 +57,36 @@ describe('an empty database', () => {
     await page.locator('[data-card]').getByText('这条记录已不存在').waitFor()
   })
 
+  test('groups do not hide the gravest rows', async () => {
+    await server.sql(`INSERT INTO risk_point (name, risk_level, kind, supervision, origin, origin_key, geom)
+      SELECT 'many', CASE WHEN n <= 3 THEN 'major' ELSE 'low' END, 'mine', 'none', 'test', 'many' || n, ST_SetSRID(ST_MakePoint(112.2 + n % 20 * 0.0002, 28.2 + n / 20 * 0.0002), 4326) FROM generate_series(1, 400) n`)
+    const page = await go('/risk?at=112.2,28.2,8')
+    await mapIdle(page)
+    const drawn = (...layers: string[]) => page.evaluate((names) => window.fourmapsMap.queryRenderedFeatures({ layers: names }).map((f) => ({ id: String(f.properties.id), n: Number(f.properties.point_count ?? 1) })), layers)
+    await expect.poll(async () => (await drawn('risk_point-cell-mark')).length, { timeout: 30_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => new Set((await drawn('risk_point-gravest')).map((f) => f.id)).size, { timeout: 30_000 }).toBe(3)
+    await server.sql(`UPDATE risk_point SET risk_level = 'low' WHERE origin_key = 'many1'`)
+    await expect.poll(async () => new Set((await drawn('risk_point-gravest')).map((f) => f.id)).size, { timeout: 30_000 }).toBe(2)
+    await server.sql(`UPDATE risk_point SET deleted_at = now() WHERE name = 'many'`)
+    await figureBecomes(page, '[data-total]', 0)
+  })
+
+  test('rare characters of place names are drawn from files of the server', async () => {
+    await server.sql(point('氹仔㙟𡌶𬯎', '112.2, 28.2'))
+    const seen = await visit(browser, `${server.url}/risk?at=112.2,28.2,14`)
+    open.push(seen)
+    await mapIdle(seen.page)
+    const families = () => seen.page.evaluate(() => performance.getEntriesByType('resource').filter((e) => e.name.includes('/rare-')).map((e) => e.name.replace(/.*rare-([0-9a-f]+)-.*/, '$1')))
+    // 氹 and 仔 are common enough for the first font; the others are of the extensions A, B and E.
+    await expect.poll(async () => new Set(await families()).size, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+    const ink = await seen.page.evaluate(() => {
+      const { glyphs } = (window.fourmapsMap.style as unknown as { glyphManager: { entries: Record<string, { glyphs: { default: Record<string, { bitmap: { data: Uint8Array } }> } }> } }).glyphManager.entries['Map Sans']!
+      return ['㙟', '𡌶', '𬯎'].map((c) => [...(glyphs.default[c]?.bitmap.data ?? [])].filter((v) => v > 191).length)
+    })
+    expect(Math.min(...ink)).toBeGreaterThan(50)
+    await server.sql(`UPDATE risk_point SET deleted_at = now() WHERE origin_key LIKE '氹%'`)
+  })
+
   test('two tabs share one event stream, and the other goes on when one closes', async () => {
     const first = await visit(browser, `${server.url}/risk`)
     open.push(first)
