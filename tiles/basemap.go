@@ -96,17 +96,23 @@ func (b *Basemap) ServeChoices(w http.ResponseWriter, r *http.Request) error {
 // serve answers what belongs to the basemap below Prefix; handled is false for other paths.
 func (b *Basemap) serve(w http.ResponseWriter, r *http.Request, path string) (handled bool, err error) {
 	kind, rest, _ := strings.Cut(path, "/")
+	var answer func(http.ResponseWriter, *http.Request, string) error
 	switch {
 	case path == "relief.json":
-		return true, b.reliefTileJSON(w, r)
+		answer = b.reliefTileJSON
 	case kind == "relief":
-		return true, b.reliefTile(w, r, rest)
+		answer = b.reliefTile
 	case kind == "file":
-		return true, b.file(w, r, rest)
+		answer = b.file
 	case kind == "raster":
-		return true, b.rasterTile(w, r, rest)
+		answer = b.rasterTile
+	default:
+		return false, nil
 	}
-	return false, nil
+	if err := onlyLang(r, noParameter); err != nil {
+		return true, err
+	}
+	return true, answer(w, r, rest)
 }
 
 // look reads the folder, at most every few seconds.

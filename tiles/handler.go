@@ -83,18 +83,17 @@ func (h *Handler) tile(w http.ResponseWriter, r *http.Request, path string) erro
 
 // parseFilter reads the filter of a tile of one layer; several layers have no parameters in common.
 func parseFilter(a address, r *http.Request) (layer.Filter, error) {
+	if len(a.layers) > 1 {
+		return layer.Filter{}, onlyLang(r, layer.Text{Zh: "多图层瓦片不能筛选：请一次只取一个图层", En: "tiles of several layers take no filter: ask for one layer at a time"})
+	}
 	values, err := layer.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return layer.Filter{}, err
 	}
-	if len(a.layers) == 1 {
-		return layer.ParseFilter(a.layers[0], values)
+	if err := checkLang(values); err != nil {
+		return layer.Filter{}, err
 	}
-	for name := range values {
-		return layer.Filter{}, &layer.ParameterError{Parameter: name, Code: "unknown_parameter", Text: layer.Text{
-			Zh: "多图层瓦片不能筛选：请一次只取一个图层", En: "tiles of several layers take no filter: ask for one layer at a time"}}
-	}
-	return layer.Filter{}, nil
+	return layer.ParseFilter(a.layers[0], values, langParameter)
 }
 
 // filtered answers straight from the database: there are too many filters to keep their tiles.

@@ -44,7 +44,7 @@ func (b *Basemap) HasRelief(ctx context.Context) bool {
 }
 
 // reliefTileJSON describes the elevation tiles.
-func (b *Basemap) reliefTileJSON(w http.ResponseWriter, r *http.Request) error {
+func (b *Basemap) reliefTileJSON(w http.ResponseWriter, r *http.Request, _ string) error {
 	doc := TileJSON{TileJSON: "3.0.0", Name: "relief", Scheme: "xyz", Encoding: "mapbox",
 		Tiles: []string{origin(r) + Prefix + "relief/{z}/{x}/{y}.png"}}
 	var bound orb.Bound

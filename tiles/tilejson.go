@@ -44,12 +44,8 @@ func (h *Handler) tileJSON(w http.ResponseWriter, r *http.Request, names string)
 	if err != nil {
 		return err
 	}
-	values, err := layer.ParseQuery(r.URL.RawQuery)
-	if err != nil {
+	if err := onlyLang(r, noParameter); err != nil {
 		return err
-	}
-	for name := range values {
-		return &layer.ParameterError{Parameter: name, Code: "unknown_parameter", Text: layer.Text{Zh: "没有这个参数", En: "there is no such parameter"}}
 	}
 	doc := describe(a.layers)
 	doc.Tiles = []string{origin(r) + Prefix + a.names + "/{z}/{x}/{y}.mvt"}

@@ -119,12 +119,12 @@ func fixedOperation(r route) object {
 			object{"type": "object", "required": list{"basemaps"}, "properties": object{"basemaps": arrayOf(ref("schemas", "Basemap"))}}), "NotFound")))
 	case "getTile":
 		tile := op("tiles", "A vector tile (MVT 2.1)", answers(tagged(content("The tile", "application/vnd.mapbox-vector-tile", object{"type": "string", "contentEncoding": "binary"})),
-			"NotModified", "BadRequest", "NotFound", "Unavailable", "Timeout"), "layers", "z", "x", "y", "If-None-Match")
+			"NotModified", "BadRequest", "NotFound", "Unavailable", "Timeout"), "layers", "z", "x", "y", "lang", "If-None-Match")
 		tile["description"] = "A tile of one layer takes the filters of that layer's list."
 		tile["responses"].(object)["204"] = object{"description": "The tile is empty"}
 		return tile
 	default: // getTileJSON
-		return op("tiles", "TileJSON 3.0 of one layer or several", answers(content("The document", typeJSON, object{"type": "object"}), "NotFound", "Unavailable"), "layers")
+		return op("tiles", "TileJSON 3.0 of one layer or several", answers(content("The document", typeJSON, object{"type": "object"}), "BadRequest", "NotFound", "Unavailable"), "layers", "lang")
 	}
 }
 

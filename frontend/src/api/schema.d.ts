@@ -7145,7 +7145,10 @@ export interface operations {
     };
     getTileJSON: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
             header?: never;
             path: {
                 /** @description One layer's name or several with commas */
@@ -7164,13 +7167,17 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };
     getTile: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
             header?: {
                 /** @description ETags that the client has */
                 "If-None-Match"?: components["parameters"]["If-None-Match"];
