@@ -259,7 +259,7 @@ func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Import
 	}
 	added, err := tx.Exec(ctx, fmt.Sprintf(`INSERT INTO %[1]s (origin, %[2]s) SELECT $1, %[2]s FROM %[3]s i
 		WHERE %[4]s AND i.stored IS NULL`,
-		t.layer.Name, strings.Join(without(t.columns, "same_as"), ", "), t.table, where), t.origin)
+		t.layer.Name, strings.Join(allBut(t.columns, "same_as"), ", "), t.table, where), t.origin)
 	if err != nil {
 		return fmt.Errorf("adding rows: %w", err)
 	}

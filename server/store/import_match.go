@@ -90,6 +90,6 @@ func (t staged) keepExact(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-func without(list []string, word string) []string {
+func allBut(list []string, word string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == word })
 }
