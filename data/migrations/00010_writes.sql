@@ -128,3 +128,14 @@ CREATE TABLE confirmation_period (
 	days  integer NOT NULL CHECK (days BETWEEN 0 AND 3650),
 	PRIMARY KEY (layer, kind)
 );
+
+-- spelt_alike tells whether two names are pronounced alike: a whole spelling of one is one of the other. Initials alone do
+-- not count, nor do names without Chinese characters.
+-- +goose StatementBegin
+CREATE FUNCTION spelt_alike(a text, b text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT EXISTS (
+		SELECT 1 FROM string_to_array(pinyin_of(a), ' ') AS x(spellings), string_to_array(pinyin_of(b), ' ') AS y(spellings)
+		CROSS JOIN LATERAL unnest(x.spellings) AS s
+		WHERE s = ANY (y.spellings) AND char_length(s) > greatest(char_length(a), char_length(b)))
+$$;
+-- +goose StatementEnd

@@ -150,6 +150,14 @@ func (l *Layer) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
+// RightToWrite names the permission that writing rows of the layer needs.
+func (l *Layer) RightToWrite() string {
+	if l.WriteRight != "" {
+		return l.WriteRight
+	}
+	return "layer.write"
+}
+
 // Part finds a part by name.
 func (l *Layer) Part(name string) (Part, bool) {
 	for _, p := range l.Parts {

@@ -60,41 +60,45 @@ type Feature struct {
 // exist or is deleted gives ErrNotFound.
 func (s *Store) Feature(ctx context.Context, l *layer.Layer, id uuid.UUID) (Feature, error) {
 	var f Feature
-	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		c := s.columns[l.Name]
-		w := featureWriter{names: c.full.names}
-		sql := fmt.Sprintf("SELECT %s, r.version FROM %s WHERE r.id = $1 AND r.deleted_at IS NULL", c.full.sql, c.from())
-		rows, err := tx.Query(ctx, sql, binaryForm, id)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		found := false
-		for rows.Next() {
-			found = true
-			values := rows.RawValues()
-			if err := w.feature(rows.FieldDescriptions(), values); err != nil {
-				return err
-			}
-			f.Version = int(int4(values[len(values)-1]))
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		if !found {
-			return ErrNotFound
-		}
-		for _, p := range c.parts {
-			if w.out, err = appendPart(ctx, tx, w.out, p, id); err != nil {
-				return err
-			}
-		}
-		f.JSON = append(w.out, "}}"...)
-		return nil
+	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
+		f, err = readFeature(ctx, tx, s.columns[l.Name], id)
+		return err
 	})
 	if err != nil {
 		return Feature{}, fmt.Errorf("reading a row of %s: %w", l.Name, err)
 	}
+	return f, nil
+}
+
+func readFeature(ctx context.Context, tx pgx.Tx, c columns, id uuid.UUID) (f Feature, err error) {
+	w := featureWriter{names: c.full.names}
+	sql := fmt.Sprintf("SELECT %s, r.version FROM %s WHERE r.id = $1 AND r.deleted_at IS NULL", c.full.sql, c.from())
+	rows, err := tx.Query(ctx, sql, binaryForm, id)
+	if err != nil {
+		return f, err
+	}
+	defer rows.Close()
+	found := false
+	for rows.Next() {
+		found = true
+		values := rows.RawValues()
+		if err := w.feature(rows.FieldDescriptions(), values); err != nil {
+			return f, err
+		}
+		f.Version = int(int4(values[len(values)-1]))
+	}
+	if err := rows.Err(); err != nil {
+		return f, err
+	}
+	if !found {
+		return f, ErrNotFound
+	}
+	for _, p := range c.parts {
+		if w.out, err = appendPart(ctx, tx, w.out, p, id); err != nil {
+			return f, err
+		}
+	}
+	f.JSON = append(w.out, "}}"...)
 	return f, nil
 }
 
