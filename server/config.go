@@ -89,10 +89,23 @@ func (c *config) serveFlags() []cli.Flag {
 		},
 		&cli.DurationFlag{
 			Name: "statement-timeout", Sources: cli.EnvVars("FOURMAPS_STATEMENT_TIMEOUT"), Destination: &c.StatementTimeout,
-			Value: 10 * time.Second, Usage: "longest time of one query of a request",
+			Value: 10 * time.Second, Usage: "longest time of one query of a request, at most 25s",
+			Validator: func(d time.Duration) error {
+				if d < leastStatement || d > mostStatement {
+					return fmt.Errorf("the time of one query must lie between %v and %v", leastStatement, mostStatement)
+				}
+				return nil
+			},
 		},
 	)
 }
+
+// Limits of the time of one query. An answer must be written within a minute, and a tile may wait for its turn as long
+// as its query may take.
+const (
+	leastStatement = 100 * time.Millisecond
+	mostStatement  = 25 * time.Second
+)
 
 // leastConnections: one listens, two make tiles, one reads rows.
 const leastConnections = 4

@@ -15,8 +15,16 @@ func TestConnectionsAreAllThatTheServerOpens(t *testing.T) {
 			t.Errorf("of %d connections rows get %d and tiles %d, want %d and %d", c.all, rows, tiles, c.rows, c.tiles)
 		}
 	}
-	out, code := runProgram(t, programCommand(t, "serve", "--listen", "127.0.0.1:0", "--connections", "3", "--data", t.TempDir()))
-	if code != 1 || !strings.Contains(out, "at least 4") {
-		t.Errorf("too few connections: exit %d: %s", code, out)
+}
+
+// TestSettingsOutOfRangeAreRefused: before anything is started.
+func TestSettingsOutOfRangeAreRefused(t *testing.T) {
+	for flag, c := range map[string]struct{ value, complaint string }{
+		"--connections": {"3", "at least 4"}, "--statement-timeout": {"1m", "between 100ms and 25s"}, "--demo": {"maybe", "none of"},
+	} {
+		out, code := runProgram(t, programCommand(t, "serve", "--listen", "127.0.0.1:0", flag, c.value, "--data", t.TempDir()))
+		if code != 1 || !strings.Contains(out, c.complaint) {
+			t.Errorf("%s %s: exit %d: %s", flag, c.value, code, out)
+		}
 	}
 }
