@@ -191,7 +191,7 @@ func differences(fields []layer.Field, old, now image, sensitive bool) ([]Differ
 			continue
 		}
 		if f.Name == "geom" {
-			d.Field = "geometry"
+			d.Field, d.Before, d.After = "geometry", plainGeometry(d.Before), plainGeometry(d.After)
 		}
 		if f.Sensitive && !sensitive {
 			d.Before, d.After, d.Hidden = json.RawMessage("null"), json.RawMessage("null"), true
@@ -199,6 +199,22 @@ func differences(fields []layer.Field, old, now image, sensitive bool) ([]Differ
 		out = append(out, d)
 	}
 	return out, nil
+}
+
+// plainGeometry leaves out the member crs, which PostGIS writes into jsonb and GeoJSON no longer knows.
+func plainGeometry(g json.RawMessage) json.RawMessage {
+	var plain struct {
+		Type        string          `json:"type"`
+		Coordinates json.RawMessage `json:"coordinates"`
+	}
+	if json.Unmarshal(g, &plain) != nil || plain.Type == "" {
+		return json.RawMessage("null")
+	}
+	text, err := json.Marshal(plain)
+	if err != nil {
+		return json.RawMessage("null") // what was read can be written
+	}
+	return text
 }
 
 func orNull(v json.RawMessage) json.RawMessage {

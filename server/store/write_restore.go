@@ -126,6 +126,9 @@ func (w *writing) restored(image map[string]any, lines int64) []string {
 }
 
 func butFor(values map[string]any, name string) map[string]any {
+	if values == nil {
+		return nil
+	}
 	out := clone(values)
 	delete(out, name)
 	return out
@@ -168,5 +171,6 @@ func (v rowVersion) feature(l *layer.Layer, id uuid.UUID, sensitive bool) (json.
 		}
 		properties[p.Name] = list
 	}
-	return json.Marshal(map[string]any{"type": "Feature", "id": id, "geometry": v.image["geom"], "properties": properties})
+	geometry, _ := v.image["geom"].(map[string]any)
+	return json.Marshal(map[string]any{"type": "Feature", "id": id, "geometry": butFor(geometry, "crs"), "properties": properties})
 }
