@@ -7,7 +7,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 
 const BINARY = path.resolve(process.env.FOURMAPS_BIN ?? new URL('../../bin/fourmaps', import.meta.url).pathname)
-const READY_WITHIN = 180_000 // ms; a first start makes a database and the demonstration district
+const READY_WITHIN = 300_000 // ms; a first start makes a database and the demonstration district, on a machine that may be busy
 const LAST_WORDS = 4000 // characters of its log that a failed start shows
 
 export interface Server {
@@ -64,7 +64,12 @@ export async function startServer({ demo }: { demo: boolean }): Promise<Server> 
       rmSync(folder, { recursive: true, force: true })
     },
   }
-  await start()
+  try {
+    await start()
+  } catch (cause) {
+    await end('SIGKILL') // nothing may go on running
+    throw cause
+  }
   return server
 }
 

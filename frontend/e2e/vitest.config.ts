@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['**/*.e2e.ts'],
     globalSetup: ['./setup.ts'],
     testTimeout: 120_000,
-    hookTimeout: 240_000,
+    hookTimeout: 320_000,
     // One browser and one server at a time: two cores draw in software.
     fileParallelism: false,
   },
