@@ -67,7 +67,7 @@ func (e *ConflictError) Sentences() (chinese, english string) { return e.Text.Zh
 // key is changed only if it differs; the others of that origin are counted as gone.
 func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported, error) {
 	out := Imported{Layer: b.Layer.Name}
-	err := s.importing(ctx, how, "import", func(tx pgx.Tx) error {
+	err := s.writingAs(ctx, how, "import", func(tx pgx.Tx) error {
 		t, err := stage(ctx, tx, b, how, &out)
 		if err != nil {
 			return err
@@ -83,12 +83,24 @@ func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported,
 	if err != nil {
 		return Imported{}, fmt.Errorf("importing %s: %w", b.Layer.Name, explain(err))
 	}
+	if out.New+out.Changed+out.Removed > 0 {
+		s.analyze(ctx, b.Layer)
+	}
 	return out, nil
 }
 
-// importing runs a transaction whose changes carry the importer's name; it may take as long as it needs.
+// importing is writingAs for work that changes rows of all layers.
 func (s *Store) importing(ctx context.Context, how Import, source string, f func(tx pgx.Tx) error) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.writingAs(ctx, how, source, f)
+	if err == nil {
+		s.analyze(ctx, layer.All...)
+	}
+	return err
+}
+
+// writingAs runs a transaction whose changes carry the importer's name; it may take as long as it needs.
+func (s *Store) writingAs(ctx context.Context, how Import, source string, f func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `SELECT set_config('statement_timeout', '0', true), set_config('fourmaps.actor', $1, true), set_config('fourmaps.source', $2, true)`,
 			how.Actor, source)
 		if err != nil {
@@ -96,16 +108,12 @@ func (s *Store) importing(ctx context.Context, how Import, source string, f func
 		}
 		return f(tx)
 	})
-	if err == nil {
-		s.analyze(ctx)
-	}
-	return err
 }
 
 // analyze tells the planner about rows that came all at once, and which pages all may see; without it the first questions
 // would be slow. A failure costs nothing but speed.
-func (s *Store) analyze(ctx context.Context) {
-	for _, l := range layer.All {
+func (s *Store) analyze(ctx context.Context, layers ...*layer.Layer) {
+	for _, l := range layers {
 		_, _ = s.pool.Exec(ctx, "VACUUM (ANALYZE) "+l.Name)
 	}
 }

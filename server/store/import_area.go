@@ -35,7 +35,7 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 		}
 	}
 	out := Imported{Layer: layer.Area.Name}
-	err := s.importing(ctx, how, "import", func(tx pgx.Tx) error {
+	err := s.writingAs(ctx, how, "import", func(tx pgx.Tx) error {
 		t, err := stage(ctx, tx, b, how, &out)
 		if err != nil {
 			return err
@@ -64,6 +64,9 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 	})
 	if err != nil {
 		return Imported{}, fmt.Errorf("importing areas: %w", explain(err))
+	}
+	if out.New+out.Changed+out.Removed+out.Assigned > 0 {
+		s.analyze(ctx, layer.All...)
 	}
 	return out, nil
 }

@@ -1,0 +1,175 @@
+package intake_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fourmaps/data/demo"
+	"fourmaps/geo"
+	"fourmaps/geo/format"
+	"fourmaps/geo/format/export"
+	"fourmaps/geo/layer"
+	"fourmaps/server/intake"
+	"fourmaps/server/store"
+	"fourmaps/server/store/storetest"
+)
+
+// TestExportComesBackUnchanged: what is exported, edited by nobody and imported changes nothing, for every layer of the
+// demonstration that keeps a history, in every format that an import reads and every system that an export writes.
+func TestExportComesBackUnchanged(t *testing.T) {
+	d, err := demo.Generate(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := store.New(storetest.New(t))
+	if err := rows.LoadDemo(t.Context(), d, time.Now(), nil); err != nil {
+		t.Fatal(err)
+	}
+	// as people leave them: places entered by a map of Amap, moments with fractions of a second
+	_, err = rows.Pool().Exec(t.Context(), `UPDATE risk_point SET confirmed_at = confirmed_at + interval '123456 microseconds', source_crs = 'GCJ02',
+		source_x = ST_X(anchor) + 0.005, source_y = ST_Y(anchor) - 0.003 WHERE ST_Dimension(geom) = 0`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range layer.All {
+		if !l.History {
+			continue
+		}
+		for _, f := range export.Formats() {
+			if f.Name == export.GeoPackage.Name {
+				continue // imports read none
+			}
+			for _, crs := range export.Systems() {
+				if crs != geo.WGS84 && (!f.ChooseCRS || l.Name == layer.Area.Name && f.Name != export.Shapefile.Name) {
+					continue // every import of areas looks at all rows; one format with its vertices is enough
+				}
+				t.Run(l.Name+" "+f.Name+" "+crs.String(), func(t *testing.T) { comesBack(t, rows, l, f, crs) })
+			}
+		}
+	}
+}
+
+func comesBack(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, crs geo.CRS) {
+	out := exported(t, rows, l, f, export.Options{Layer: l, CRS: crs, Location: shanghai(t), GB18030: crs == geo.CGCS2000, English: crs == geo.GCJ02})
+	var read, same int64
+	for _, file := range out {
+		o := intake.Options{Layer: l, File: file, Import: store.Import{Origin: filepath.Base(file), Actor: "tester"}}
+		if f.ChooseCRS {
+			o.Format.CRS, o.Ingest.CRS = crs, crs
+		}
+		source, err := format.Open(file, o.Format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		work, known := intake.Import, l
+		if l.Name == layer.Area.Name {
+			work = intake.ImportAreas
+		}
+		o.Ingest.Mapping = format.SuggestMapping(source.Columns(), known)
+		source.Close()
+		if l.Name == layer.Area.Name { // level and parent follow from the code
+			o.Ingest.Mapping = slices.DeleteFunc(o.Ingest.Mapping, func(p format.Pair) bool { return p.Field == "level" || p.Field == "parent_id" })
+		}
+		if missing := unmapped(l, o.Ingest.Mapping); len(missing) > 0 && f.Name != export.KML.Name { // whose columns are those that have a value
+			t.Errorf("no column is proposed for %v", missing)
+		}
+		o.Rejected = func(p format.Problem) { t.Error(p.Error()) }
+		report, err := work(t.Context(), rows, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.Stored.New+report.Stored.Changed+report.Stored.Assigned > 0 {
+			t.Errorf("%s: %+v", filepath.Base(file), report)
+		}
+		read, same = read+int64(report.Read), same+report.Stored.Same
+	}
+	var stored int64
+	if err := rows.Pool().QueryRow(t.Context(), "SELECT count(*) FROM "+l.Name).Scan(&stored); err != nil || stored != read || same != read || read == 0 {
+		t.Errorf("%d rows are stored, %d were read, %d are the same, %v", stored, read, same, err)
+	}
+}
+
+// unmapped are the fields of people for which the mapping has no column.
+func unmapped(l *layer.Layer, m format.Mapping) []string {
+	var out []string
+	for _, f := range export.Fields(l) {
+		if !f.ReadOnly && !(l.Name == layer.Area.Name && (f.Name == "level" || f.Name == "parent_id")) &&
+			!slices.ContainsFunc(m, func(p format.Pair) bool { return p.Field == f.Name }) {
+			out = append(out, f.Name)
+		}
+	}
+	if !slices.ContainsFunc(m, func(p format.Pair) bool { return p.Field == "key" }) {
+		out = append(out, "key")
+	}
+	return out
+}
+
+// exported writes a layer and gives its files: of a zip file with several Shapefiles each one.
+func exported(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, o export.Options) []string {
+	var file bytes.Buffer
+	w, err := export.New(&file, f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abandon()
+	if err := rows.Export(t.Context(), store.Export{Filter: layer.Filter{Layer: l}}, w); err != nil {
+		t.Fatal(err)
+	}
+	report, err := w.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range report.Notes {
+		t.Log(n.En)
+	}
+	folder := t.TempDir()
+	name := filepath.Join(folder, l.Name+f.Extension)
+	if f.Name != export.Shapefile.Name {
+		if err := os.WriteFile(name, file.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return []string{name}
+	}
+	z, err := zip.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, part := range z.File {
+		unpack(t, part, filepath.Join(folder, part.Name))
+		if strings.HasSuffix(part.Name, ".shp") {
+			names = append(names, filepath.Join(folder, part.Name))
+		}
+	}
+	return names
+}
+
+func unpack(t *testing.T, part *zip.File, to string) {
+	in, err := part.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	data, err := io.ReadAll(in)
+	if err == nil {
+		err = os.WriteFile(to, data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func shanghai(t *testing.T) *time.Location {
+	place, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Skip("this machine has no time zones, so times of tables would be read in another one")
+	}
+	return place
+}
