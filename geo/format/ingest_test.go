@@ -234,7 +234,7 @@ func TestGeometriesFitTheLayer(t *testing.T) {
 		`{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[114,22]}]}`: "Point",
 		`{"type":"Polygon","coordinates":[[[114,22],[114,23],[115,23],[114,22]]]}`:             "MultiPolygon",
 		`{"type":"LineString","coordinates":[[114,22],[115,23]]}`:                              "!geometry_type",
-		`{"type":"Polygon","coordinates":[[[114,22],[115,23],[115,22],[114,23],[114,22]]]}`:    "!ring_flat",
+		`{"type":"Polygon","coordinates":[[[114,22],[115,23],[115,22],[114,23],[114,22]]]}`:    "!self_intersection",
 		`{"type":"Polygon","coordinates":[[[114,22],[115,23],[115,22],[114,22.7],[114,22]]]}`:  "!self_intersection",
 		`{"type":"Polygon","coordinates":[[[114,22],[115,23],[115,22]]]}`:                      "!ring_too_short",
 		`{"type":"Polygon","coordinates":[[[2200000,1],[115,23],[115,22],[2200000,1]]]}`:       "!coordinate_out_of_range",

@@ -23,9 +23,14 @@ func (t staged) gone(ctx context.Context, tx pgx.Tx, how Import, out *Imported) 
 	for _, r := range out.Rejected {
 		left.Keys = append(left.Keys, r.Key)
 	}
-	missing := fmt.Sprintf(`r.origin = $1 AND r.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM %[1]s i WHERE i.stored = r.id)
-		AND NOT EXISTS (SELECT 1 FROM %[1]s i WHERE i.stored IS NULL AND i.origin_key = r.origin_key)
-		AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) AS l(key) WHERE l.key IN (r.origin_key, r.id::text))`, t.table)
+	// NOT IN is answered from a hash of the inner rows, whatever the planner believes of tables that have just been filled;
+	// with NOT EXISTS it walked over 10,000 rows for each of 10,000.
+	missing := fmt.Sprintf(`r.origin = $1 AND r.deleted_at IS NULL AND r.id NOT IN (SELECT i.stored FROM %[1]s i WHERE i.stored IS NOT NULL)
+		AND r.origin_key NOT IN (SELECT i.origin_key FROM %[1]s i WHERE i.stored IS NULL)
+		AND r.origin_key NOT IN (SELECT unnest($2::text[])) AND r.id::text NOT IN (SELECT unnest($2::text[]))`, t.table)
+	if _, err := tx.Exec(ctx, `SELECT set_config('work_mem', '256MB', true)`); err != nil { // room for those hashes, also of a million rows
+		return fmt.Errorf("making room for keys: %w", err)
+	}
 	if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FROM %s r WHERE %s", t.layer.Name, missing), t.origin, left.Keys).Scan(&out.Gone); err != nil {
 		return fmt.Errorf("counting rows that are gone: %w", err)
 	}
