@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/server/api"
+	"fourmaps/server/auth"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
 	"fourmaps/server/store/storetest"
@@ -50,8 +52,9 @@ func BenchmarkWarmTileThroughTheMiddleware(b *testing.B) {
 	cache := tiles.NewCache(1 << 20)
 	cache.Resume()
 	rows := store.New(pool)
+	who := auth.New(auth.Options{Store: rows, Log: log, Now: time.Now})
 	handler, err := api.New(api.Options{
-		Store: rows, Log: log, Feed: live.New(live.Options{Store: rows, Cache: cache, Log: log}),
+		Store: rows, Auth: who, Log: log, Feed: live.New(live.Options{Store: rows, Cache: cache, Log: log}),
 		Tiles: &tiles.Handler{Source: source, Cache: cache},
 	})
 	if err != nil {

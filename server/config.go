@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"fourmaps/server/auth"
 	"fourmaps/server/cluster"
 )
 
@@ -28,6 +29,9 @@ type config struct {
 	CacheBytes       int64
 	Connections      int64
 	StatementTimeout time.Duration
+	DemoAnywhere     bool
+	Proxies          []string
+	OIDC             auth.OIDCOptions
 }
 
 // databaseFlags say which database is meant; every command that needs one has them.
@@ -96,6 +100,32 @@ func (c *config) serveFlags() []cli.Flag {
 				}
 				return nil
 			},
+		},
+		&cli.BoolFlag{
+			Name: "demo-anywhere", Sources: cli.EnvVars("FOURMAPS_DEMO_ANYWHERE"), Destination: &c.DemoAnywhere,
+			Usage: "let the accounts of the demonstration, whose passwords everybody knows, be used from other machines",
+		},
+		&cli.StringSliceFlag{
+			Name: "proxies", Sources: cli.EnvVars("FOURMAPS_PROXIES"), Destination: &c.Proxies,
+			Usage: "`ADDRESSES` and networks, with commas, of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed", DefaultText: "none",
+		},
+		&cli.StringFlag{
+			Name: "oidc-issuer", Sources: cli.EnvVars("FOURMAPS_OIDC_ISSUER"), Destination: &c.OIDC.Issuer,
+			Usage: "`ADDRESS` of an OpenID Connect issuer with which people may sign in", DefaultText: "none",
+		},
+		&cli.StringFlag{
+			Name: "oidc-client-id", Sources: cli.EnvVars("FOURMAPS_OIDC_CLIENT_ID"), Destination: &c.OIDC.ClientID, Usage: "what the issuer calls this server",
+		},
+		&cli.StringFlag{
+			Name: "oidc-client-secret", Sources: cli.EnvVars("FOURMAPS_OIDC_CLIENT_SECRET"), Destination: &c.OIDC.ClientSecret, Usage: "the secret that the issuer gave this server; better as a variable",
+		},
+		&cli.StringFlag{
+			Name: "oidc-label", Sources: cli.EnvVars("FOURMAPS_OIDC_LABEL"), Destination: &c.OIDC.Label,
+			Value: "统一身份认证 Single sign-on", Usage: "what the button on the sign-in page says",
+		},
+		&cli.StringFlag{
+			Name: "oidc-claim", Sources: cli.EnvVars("FOURMAPS_OIDC_CLAIM"), Destination: &c.OIDC.Claim,
+			Value: "preferred_username", Usage: "the claim whose value is a person's single sign-on name",
 		},
 	)
 }

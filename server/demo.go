@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fourmaps/data/demo"
+	"fourmaps/server/auth"
 	"fourmaps/server/store"
 )
 
@@ -52,6 +53,25 @@ func (p *program) loadDemoOnce(ctx context.Context, d *database) error {
 	return p.loadDemo(ctx, rows)
 }
 
+// loadDemoPeople brings in the accounts of the demonstration, one for each role.
+func (p *program) loadDemoPeople(ctx context.Context, rows *store.Store) error {
+	return rows.LoadDemoPeople(ctx, auth.NormalCost.Hash(demo.Password), time.Now())
+}
+
+// addMissingDemoPeople is for a demonstration that was loaded by a program that knew no accounts.
+func (p *program) addMissingDemoPeople(ctx context.Context, d *database) error {
+	rows, err := store.Open(ctx, store.Options{URL: d.url, MaxConns: 2})
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	wanted, err := rows.WantsDemoPeople(ctx)
+	if err != nil || !wanted {
+		return err
+	}
+	return p.loadDemoPeople(ctx, rows)
+}
+
 func (p *program) loadDemo(ctx context.Context, rows *store.Store) error {
 	bar := p.newProgress()
 	defer bar.end()
@@ -64,6 +84,9 @@ func (p *program) loadDemo(ctx context.Context, rows *store.Store) error {
 	made := time.Since(began)
 	err = rows.LoadDemo(ctx, district, time.Now(), func(layer string, done int) { bar.show("storing "+layer, int64(done), 0) })
 	if err != nil {
+		return err
+	}
+	if err := p.loadDemoPeople(ctx, rows); err != nil {
 		return err
 	}
 	bar.end()

@@ -58,6 +58,7 @@ func (p *program) command() *cli.Command {
 			p.serveCommand(),
 			p.migrateCommand(),
 			p.demoCommand(),
+			p.userCommand(),
 			p.importCommand(),
 			p.backupCommand(),
 			p.restoreCommand(),

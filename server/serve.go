@@ -75,6 +75,10 @@ func (p *program) prepareDatabase(ctx context.Context) (*database, error) {
 		d.close()
 		return nil, err
 	}
+	if err := p.addMissingDemoPeople(ctx, d); err != nil {
+		d.close()
+		return nil, err
+	}
 	return d, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"fourmaps/frontend"
 	"fourmaps/server/api"
+	"fourmaps/server/auth"
 	"fourmaps/server/jobs"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
@@ -58,9 +59,11 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 		rows.Close()
 	}
 	cache := tiles.NewCache(p.config.CacheBytes)
-	feed := live.New(live.Options{Store: rows, Cache: cache, Log: p.log, Now: time.Now})
+	who := auth.New(auth.Options{Store: rows, Log: p.log, Now: time.Now, DemoAnywhere: p.config.DemoAnywhere, OIDC: p.config.OIDC})
+	feed := live.New(live.Options{Store: rows, Cache: cache, Log: p.log, Now: time.Now, People: who.Renew})
 	handler, err := api.New(api.Options{
 		Store: rows,
+		Auth:  who,
 		Feed:  feed,
 		Log:   p.log,
 		Tiles: &tiles.Handler{
@@ -71,6 +74,7 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 		Now:      time.Now,
 		Version:  buildVersion(),
 		Hosts:    p.config.Hosts,
+		Proxies:  p.config.Proxies,
 		Frontend: frontend.Dist(),
 		Trouble:  d.trouble,
 	})
@@ -82,6 +86,7 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 		server: api.NewHTTPServer(handler, feed, p.log),
 		background: []func(context.Context){
 			feed.Run,
+			who.Run,
 			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
 		},
 		close: shut,

@@ -12,20 +12,23 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"fourmaps/server/auth"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
 	"fourmaps/tiles"
 )
 
-// Options are what the API stands on. Store, Feed and Log are needed.
+// Options are what the API stands on. Store, Auth, Feed and Log are needed.
 type Options struct {
 	Store    *store.Store
+	Auth     *auth.Auth
 	Feed     *live.Feed
 	Log      *slog.Logger
 	Tiles    *tiles.Handler       // nil for none; its cache keeps lists and counts too
 	Now      func() time.Time     // default time.Now
 	Version  string               // of the program
 	Hosts    []string             // host names by which the server may be asked, beside those of loopback
+	Proxies  []string             // addresses and networks of reverse proxies whose word on the client is taken
 	Frontend fs.FS                // the built browser part; nil for none
 	Metrics  *prometheus.Registry // default a new one
 	Trouble  func() string        // why a database that the program runs is down, "" for unknown; nil where it runs none
@@ -36,6 +39,8 @@ type server struct {
 	Options
 	echo     *echo.Echo
 	hosts    hostNames
+	origins  *http.CrossOriginProtection
+	proxies  proxies
 	meters   meters
 	frontend frontend
 	requests requests
@@ -55,15 +60,19 @@ func New(o Options) (*echo.Echo, error) {
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
 	}
-	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts), boot: bootID(), cache: tiles.NewCache(0)}
+	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts), boot: bootID(), cache: tiles.NewCache(0),
+		origins: http.NewCrossOriginProtection()}
 	if o.Tiles != nil {
 		s.cache = o.Tiles.Cache
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
-	s.echo.IPExtractor = echo.ExtractIPDirect()
+	var err error
+	if s.proxies, err = newProxies(o.Proxies); err != nil {
+		return nil, err
+	}
+	s.echo.IPExtractor = s.proxies.extractor()
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.Use(s.outer)
-	var err error
 	if s.frontend, err = newFrontend(o.Frontend); err != nil {
 		return nil, err
 	}

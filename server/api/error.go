@@ -23,6 +23,7 @@ type problem struct {
 	Code      string        `json:"code"`
 	RequestID string        `json:"request_id"`
 	Errors    []fieldReason `json:"errors,omitempty"`
+	writeProblem
 }
 
 // fieldReason says what is wrong with one parameter or field.
@@ -40,6 +41,8 @@ type refusal struct {
 	retry  int // seconds after which the same request may succeed; 0 for never
 	// parameter that is to blame; "" for none
 	parameter string
+	faults    []layer.Fault // of an entry
+	more      writeProblem
 }
 
 // Error gives the English sentence.
@@ -66,7 +69,10 @@ func (s *server) answerError(err error, c echo.Context) {
 	}
 	p := problem{
 		Type: "about:blank", Title: titleOf(refused.status).In(languageOf(r)), Status: refused.status,
-		Detail: refused.text.In(languageOf(r)), Code: refused.code, RequestID: id,
+		Detail: refused.text.In(languageOf(r)), Code: refused.code, RequestID: id, writeProblem: refused.more,
+	}
+	for _, f := range refused.faults {
+		p.Errors = append(p.Errors, fieldReason{f.Field, f.Code, f.Text.In(languageOf(r))})
 	}
 	if refused.parameter != "" {
 		p.Errors = []fieldReason{{refused.parameter, refused.code, p.Detail}}
@@ -105,6 +111,12 @@ func refusalOf(err error) *refusal {
 	var parameter *layer.ParameterError
 	var framework *echo.HTTPError
 	var tile *tiles.Refusal
+	if told := refusalOfWrite(err); told != nil {
+		return told
+	}
+	if told := refusalOfPeople(err); told != nil {
+		return told
+	}
 	switch {
 	case errors.As(err, &refused):
 		return refused
@@ -135,12 +147,26 @@ func titleOf(status int) layer.Text {
 	switch status {
 	case http.StatusBadRequest:
 		return layer.Text{Zh: "请求有误", En: "Bad request"}
+	case http.StatusUnauthorized:
+		return layer.Text{Zh: "未登录", En: "Not signed in"}
+	case http.StatusForbidden:
+		return layer.Text{Zh: "没有权限", En: "Not permitted"}
 	case http.StatusNotFound:
 		return layer.Text{Zh: "未找到", En: "Not found"}
+	case http.StatusConflict:
+		return layer.Text{Zh: "与已有内容冲突", En: "Conflict"}
+	case http.StatusPreconditionFailed:
+		return layer.Text{Zh: "内容已被修改", En: "Changed meanwhile"}
+	case http.StatusTooManyRequests:
+		return layer.Text{Zh: "请求过于频繁", En: "Too many requests"}
 	case http.StatusMethodNotAllowed:
 		return layer.Text{Zh: "不支持的操作", En: "Method not allowed"}
 	case http.StatusRequestEntityTooLarge:
 		return layer.Text{Zh: "内容过大", En: "Content too large"}
+	case http.StatusUnprocessableEntity:
+		return layer.Text{Zh: "内容需要更正", En: "Unprocessable content"}
+	case http.StatusPreconditionRequired:
+		return layer.Text{Zh: "缺少版本号", En: "Version required"}
 	case http.StatusMisdirectedRequest:
 		return layer.Text{Zh: "主机名不被允许", En: "Misdirected request"}
 	case http.StatusInternalServerError:

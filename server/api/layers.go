@@ -25,9 +25,8 @@ func (s *server) prepare() error {
 		return fmt.Errorf("writing the declarations: %w", err)
 	}
 	s.allLayers = tiles.NewAnswer(tiles.Content{Type: typeJSON, Body: body})
-	body, err = json.Marshal(s.describe())
-	if err != nil {
-		return fmt.Errorf("writing the OpenAPI description: %w", err)
+	if body, err = Description(s.Version); err != nil {
+		return err
 	}
 	s.openAPI = tiles.NewAnswer(tiles.Content{Type: typeJSON, Body: body})
 	return nil

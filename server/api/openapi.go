@@ -1,9 +1,13 @@
 package api
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"strings"
 
 	"fourmaps/geo/layer"
+	"fourmaps/server/auth"
 )
 
 // The OpenAPI 3.1 description is made from the routes and the declarations: what a layer declares is what it says.
@@ -16,6 +20,15 @@ type list []any
 
 func ref(kind, name string) object { return object{"$ref": "#/components/" + kind + "/" + name} }
 
+// Description is what GET /api/openapi.json answers, for a version of the program.
+func Description(version string) ([]byte, error) {
+	body, err := json.Marshal((&server{Options: Options{Version: version}}).describe())
+	if err != nil {
+		return nil, fmt.Errorf("writing the OpenAPI description: %w", err)
+	}
+	return body, nil
+}
+
 // describe makes the whole description.
 func (s *server) describe() object {
 	paths := object{}
@@ -24,26 +37,33 @@ func (s *server) describe() object {
 			continue
 		}
 		for path, operation := range operationsOf(r) {
-			paths[path] = object{strings.ToLower(r.method): operation}
+			item, ok := paths[path].(object)
+			if !ok {
+				item = object{}
+				paths[path] = item
+			}
+			item[strings.ToLower(r.method)] = secured(operation, r.access)
 		}
 	}
 	return object{
 		"openapi": "3.1.0",
 		"info": object{
 			"title": product, "version": s.Version, "summary": "Risk points, materials, forces and command of a county, as GeoJSON and vector tiles",
-			"description": "Coordinates are WGS 84 (EPSG:4326), longitude first. Times are RFC 3339. Errors are RFC 9457 problems in Chinese or English (Accept-Language or lang). Until there are accounts the API only reads.",
+			"description": "Coordinates are WGS 84 (EPSG:4326), longitude first. Times are RFC 3339. Errors are RFC 9457 problems in Chinese or English (Accept-Language or lang). The cookie of POST /api/session says who asks; x-permission names what an operation asks of that account. What changes something must come from the server's own pages or from no browser.",
 			"license":     object{"name": "See the LICENSE file of the distribution", "identifier": "LicenseRef-fourmaps"},
 		},
 		"servers":  list{object{"url": "/", "description": "this server"}},
-		"security": list{},
+		"security": list{object{"session": list{}}},
 		"tags": list{
 			object{"name": "layers", "description": "What is on the map, and its rows"},
 			object{"name": "tiles", "description": "Vector tiles, TileJSON and basemaps"},
 			object{"name": "events", "description": "Changes as they happen"},
 			object{"name": "server", "description": "The installation and its health"},
+			object{"name": "people", "description": "Sign-in, people and what they may do"},
 		},
-		"paths":      paths,
-		"components": object{"schemas": schemas(), "parameters": parameters(), "responses": responses(), "headers": headers()},
+		"paths": paths,
+		"components": object{"schemas": schemas(), "parameters": parameters(), "responses": responses(), "headers": headers(),
+			"securitySchemes": object{"session": object{"type": "apiKey", "in": "cookie", "name": auth.CookieName}}},
 	}
 }
 
@@ -67,11 +87,14 @@ func responses() object {
 		return object{"description": description, "content": object{"application/problem+json": object{"schema": ref("schemas", "Problem")}}}
 	}
 	return object{
-		"BadRequest":  failed("A parameter is unknown or has a value that cannot be understood; errors says which"),
-		"NotFound":    failed("There is no such thing"),
-		"Unavailable": failed("The server cannot answer now: the database cannot be reached, too many streams are open or too many tiles are being made; Retry-After says when to try again"),
-		"Timeout":     failed("The query took too long"),
-		"NotModified": object{"description": "The client has the current answer (If-None-Match)"},
+		"BadRequest":   failed("A parameter is unknown or has a value that cannot be understood; errors says which"),
+		"NotFound":     failed("There is no such thing"),
+		"Unavailable":  failed("The server cannot answer now: the database cannot be reached, too many streams are open or too many tiles are being made; Retry-After says when to try again"),
+		"Timeout":      failed("The query took too long"),
+		"NotSignedIn":  failed("Nobody is signed in; at sign-in, the name or the password is wrong"),
+		"NotPermitted": failed("Whoever is signed in does not have this right"),
+		"TooMany":      failed("Too many failures; Retry-After says when to try again"),
+		"NotModified":  object{"description": "The client has the current answer (If-None-Match)"},
 	}
 }
 
@@ -106,6 +129,7 @@ func parameters() object {
 	for _, name := range []string{"z", "x", "y"} {
 		all[name] = object{"name": name, "in": "path", "required": true, "description": "Zoom, column or row of the XYZ scheme", "schema": object{"type": "integer", "minimum": 0}}
 	}
+	maps.Copy(all, peopleParameters())
 	for _, l := range layer.All {
 		for _, p := range filterParameters(l) {
 			all[l.Name+"."+p["name"].(string)] = p

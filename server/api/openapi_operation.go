@@ -82,6 +82,9 @@ func fields(l *layer.Layer) list {
 
 // fixedOperation describes a route that is the same for all layers.
 func fixedOperation(r route) object {
+	if op := peopleOperation(r); op != nil {
+		return op
+	}
 	problem := func(op object) object {
 		op["parameters"] = append(op["parameters"].(list), named("lang")...)
 		op["responses"].(object)["400"] = ref("responses", "BadRequest")

@@ -46,6 +46,7 @@ func schemas() object {
 			"label": phrase, "geometry": arrayOf(text), "place_optional": flag, "name_optional": flag, "symbol_field": text, "level_field": text, "history": flag, "confirm_days": integer, "accuracy_limit_m": number, "write_right": text,
 			"min_zoom": integer, "max_zoom": integer, "fields": arrayOf(ref("schemas", "Field")), "parts": arrayOf(ref("schemas", "Part"))}),
 	}
+	maps.Copy(all, peopleSchemas())
 	for _, l := range layer.All {
 		maps.Copy(all, layerSchemas(l))
 	}

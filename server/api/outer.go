@@ -52,6 +52,9 @@ func (s *server) guarded(next echo.HandlerFunc, c echo.Context) (err error) {
 	if !s.hosts.allow(r.Host) && c.Path() != "/healthz" && c.Path() != "/readyz" {
 		return errHost
 	}
+	if err := s.guardOrigin(r); err != nil {
+		return err
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			if e, ok := p.(error); ok && errors.Is(e, http.ErrAbortHandler) {

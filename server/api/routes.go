@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"fourmaps/server/auth"
 )
 
 // route is one line of the API. id is its operationId in the OpenAPI description; routes without one are not part of it.
@@ -11,17 +13,14 @@ import (
 type route struct {
 	method, path string
 	handler      echo.HandlerFunc
-	access       string
+	access       auth.Permission // what it asks of whoever uses it: anyone, signedIn or a permission held on some area
 	id           string
 	document     string
 }
 
-// anyone: until there are accounts, the server only reads and is meant for its own machine.
-const anyone = "anyone"
-
 // routes are the whole API. GET routes answer HEAD too.
 func (s *server) routes() []route {
-	const get = http.MethodGet
+	const get, post, put, patch, remove = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
 	return []route{
 		{get, "/healthz", s.healthy, anyone, "getHealth", ""},
 		{get, "/readyz", s.ready, anyone, "getReadiness", ""},
@@ -33,6 +32,25 @@ func (s *server) routes() []route {
 		{get, "/api/layers/:layer/features", s.features, anyone, "listFeatures", ""},
 		{get, "/api/layers/:layer/features/:id", s.feature, anyone, "getFeature", ""},
 		{get, "/api/layers/:layer/summary", s.summary, anyone, "getSummary", ""},
+		{get, "/api/session", s.signInOptions, anyone, "getSignInOptions", ""},
+		{post, "/api/session", s.signIn, anyone, "signIn", ""},
+		{remove, "/api/session", s.signOut, anyone, "signOut", ""},
+		{get, pathOIDC, s.startOIDC, anyone, "startSingleSignOn", ""},
+		{get, pathOIDCReturn, s.finishOIDC, anyone, "finishSingleSignOn", ""},
+		{get, "/api/me", s.me, signedIn, "getMe", ""},
+		{put, "/api/me/password", s.changePassword, signedIn, "changePassword", ""},
+		{get, "/api/roles", s.roles, auth.PeopleManage, "listRoles", ""},
+		{get, "/api/people", s.people, auth.PeopleManage, "listPeople", ""},
+		{post, "/api/people", s.addPerson, auth.PeopleManage, "addPerson", ""},
+		{get, "/api/people/:id", s.person, auth.PeopleManage, "getPerson", ""},
+		{patch, "/api/people/:id", s.changePerson, auth.PeopleManage, "changePerson", ""},
+		{remove, "/api/people/:id", s.removePerson, auth.PeopleManage, "removePerson", ""},
+		{post, "/api/people/:id/grants", s.addGrant, auth.PeopleManage, "addGrant", ""},
+		{remove, "/api/people/:id/grants/:grant", s.removeGrant, auth.PeopleManage, "removeGrant", ""},
+		{post, "/api/people/:id/password", s.resetPassword, auth.PeopleManage, "resetPassword", ""},
+		{get, "/api/people/:id/sessions", s.sessions, auth.PeopleManage, "listSessions", ""},
+		{remove, "/api/people/:id/sessions", s.endSessions, auth.PeopleManage, "endSessions", ""},
+		{remove, "/api/people/:id/sessions/:session", s.endSession, auth.PeopleManage, "endSession", ""},
 		{get, pathEvents, s.events, anyone, "streamEvents", ""},
 		{get, "/api/basemaps", s.basemaps, anyone, "listBasemaps", ""},
 		{get, pathTile, s.tile, anyone, "getTile", "/tiles/{layers}/{z}/{x}/{y}.mvt"},
@@ -45,9 +63,10 @@ func (s *server) routes() []route {
 // mount gives the routes to Echo.
 func (s *server) mount() {
 	for _, r := range s.routes() {
-		s.echo.Add(r.method, r.path, r.handler)
+		handler := s.allowed(r.access, r.handler)
+		s.echo.Add(r.method, r.path, handler)
 		if r.method == http.MethodGet {
-			s.echo.Add(http.MethodHead, r.path, r.handler)
+			s.echo.Add(http.MethodHead, r.path, handler)
 		}
 	}
 }

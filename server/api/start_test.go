@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fourmaps/server/api"
+	"fourmaps/server/auth"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
 	"fourmaps/server/store/storetest"
@@ -25,7 +26,13 @@ type running struct {
 	url  string
 	pool *pgxpool.Pool // for SQL behind the server's back
 	feed *live.Feed
+	auth *auth.Auth
+	// cookie is the session that requests are asked with where they bring no cookie of their own: an administrator's.
+	cookie string
 }
+
+// cheap makes passwords of tests quick to check.
+var cheap = auth.Cost{MemoryKiB: 64, Passes: 1}
 
 // start runs the server over an empty migrated database.
 func start(t testing.TB, change ...func(*api.Options)) *running {
@@ -39,11 +46,12 @@ func startOver(t testing.TB, url string, change ...func(*api.Options)) *running 
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	o := api.Options{Store: s, Log: log, Version: "test"}
+	who := auth.New(auth.Options{Store: s, Log: log, Now: time.Now, Cost: cheap})
+	o := api.Options{Store: s, Auth: who, Log: log, Version: "test"}
 	for _, f := range change {
 		f(&o)
 	}
-	follow := live.Options{Store: s, Log: log, Now: time.Now}
+	follow := live.Options{Store: s, Log: log, Now: time.Now, People: who.Renew}
 	if o.Tiles != nil {
 		follow.Cache = o.Tiles.Cache
 	}
@@ -72,7 +80,8 @@ func startOver(t testing.TB, url string, change ...func(*api.Options)) *running 
 		<-ended
 		s.Close()
 	})
-	r := &running{t: t, url: "http://" + listener.Addr().String(), pool: storetest.Connect(t, url), feed: feed}
+	r := &running{t: t, url: "http://" + listener.Addr().String(), pool: storetest.Connect(t, url), feed: feed, auth: who}
+	r.cookie = storetest.SignIn(t, r.pool, "administrator", "")
 	r.eventually("the feed hears", func() bool { return feed.State().Connected })
 	return r
 }
@@ -91,6 +100,7 @@ func (r *running) ask(method, path string, headers ...string) (int, http.Header,
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	request.Header.Set("Cookie", r.cookie)
 	for i := 0; i+1 < len(headers); i += 2 {
 		if headers[i] == "Host" {
 			request.Host = headers[i+1]

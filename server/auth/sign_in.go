@@ -58,10 +58,10 @@ func (a *Auth) check(ctx context.Context, name, password string, from Client) (s
 		return store.Credentials{}, err
 	}
 	defer leave()
-	byName, byAddress := sha256.Sum256([]byte(name)), sha256.Sum256([]byte(from.Address))
+	byName, byAddress := NameKey(name), NameKey(from.Address)
 	wait, err := a.Store.CountAttempt(ctx, []store.Attempt{
-		{Kind: "name", Key: byName[:], Wait: func(n int) time.Duration { return waitAfter(n, freeByName) }},
-		{Kind: "address", Key: byAddress[:], Wait: func(n int) time.Duration { return waitAfter(n, freeByAddress) }},
+		{Kind: "name", Key: byName, Wait: func(n int) time.Duration { return waitAfter(n, freeByName) }},
+		{Kind: "address", Key: byAddress, Wait: func(n int) time.Duration { return waitAfter(n, freeByAddress) }},
 	}, a.Now(), forgetAfter)
 	if err != nil {
 		return store.Credentials{}, err
@@ -76,10 +76,16 @@ func (a *Auth) check(ctx context.Context, name, password string, from Client) (s
 	if err := a.compare(ctx, c, password); err != nil {
 		return store.Credentials{}, err
 	}
-	if err := a.Store.ForgiveAttempt(ctx, byName[:], byAddress[:]); err != nil {
+	if err := a.Store.ForgiveAttempt(ctx, byName, byAddress); err != nil {
 		return store.Credentials{}, err
 	}
 	return c, a.admissible(c, from)
+}
+
+// NameKey is the key under which failures of a name, or an address, are counted. People type passwords where names belong.
+func NameKey(name string) []byte {
+	sum := sha256.Sum256([]byte(name))
+	return sum[:]
 }
 
 func (a *Auth) compare(ctx context.Context, c store.Credentials, password string) error {

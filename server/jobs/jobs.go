@@ -29,6 +29,12 @@ func Run(ctx context.Context, s *store.Store, log *slog.Logger, now func() time.
 	}
 }
 
+// How long sessions that were not used, and failed sign-ins, are kept; the rules are those of package auth.
+const (
+	keepIdle     = 12 * time.Hour
+	keepFailures = 24 * time.Hour
+)
+
 // Tidy removes what is kept for a time only. A database that is away is tried again at the next turn.
 func Tidy(ctx context.Context, s *store.Store, log *slog.Logger, now time.Time) {
 	n, err := s.DropChangesBefore(ctx, now.Add(-keepChanges))
@@ -38,5 +44,8 @@ func Tidy(ctx context.Context, s *store.Store, log *slog.Logger, now time.Time) 
 	}
 	if n > 0 {
 		log.Info("old changes removed", "rows", n)
+	}
+	if _, err := s.DropOldSessions(ctx, now, now.Add(-keepIdle), now.Add(-keepFailures)); err != nil && ctx.Err() == nil {
+		log.Warn("sessions that are over were not removed", "error", err)
 	}
 }

@@ -70,6 +70,9 @@ func (s *Store) RemoveDemo(ctx context.Context) error {
 }
 
 func deleteDemo(ctx context.Context, tx pgx.Tx) error {
+	if err := deleteDemoPeople(ctx, tx); err != nil {
+		return fmt.Errorf("removing the people: %w", err)
+	}
 	if err := untieFromDemo(ctx, tx); err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func countAttempt(ctx context.Context, tx pgx.Tx, a Attempt, now time.Time, forg
 	var failures int
 	var until time.Time
 	err := tx.QueryRow(ctx, `
-		INSERT INTO sign_in_failure AS f (kind, key, failures, last_at, until) VALUES ($1, $2, 1, $3, $3)
+		INSERT INTO sign_in_failure AS f (kind, key, failures, last_at, until) VALUES ($1, $2, 1, $3, 'epoch')
 		ON CONFLICT (kind, key) DO UPDATE SET failures = CASE WHEN f.last_at < $4 THEN 1 ELSE f.failures + 1 END, last_at = $3
 		RETURNING failures, until`, a.Kind, a.Key, now, now.Add(-forget)).Scan(&failures, &until)
 	if err != nil {
@@ -103,7 +103,11 @@ func countAttempt(ctx context.Context, tx pgx.Tx, a Attempt, now time.Time, forg
 	if until.After(now) {
 		return until.Sub(now), nil
 	}
-	_, err = tx.Exec(ctx, `UPDATE sign_in_failure SET until = $3 WHERE kind = $1 AND key = $2`, a.Kind, a.Key, now.Add(a.Wait(failures)))
+	next := a.Wait(failures)
+	if next == 0 {
+		return 0, nil
+	}
+	_, err = tx.Exec(ctx, `UPDATE sign_in_failure SET until = $3 WHERE kind = $1 AND key = $2`, a.Kind, a.Key, now.Add(next))
 	return 0, err
 }
 
@@ -113,7 +117,7 @@ func (s *Store) ForgiveAttempt(ctx context.Context, name, address []byte) error 
 		batch := &pgx.Batch{}
 		batch.Queue(`DELETE FROM sign_in_failure WHERE kind = 'name' AND key = $1`, name)
 		batch.Queue(`DELETE FROM sign_in_failure WHERE kind = 'address' AND key = $1 AND failures = 1`, address)
-		batch.Queue(`UPDATE sign_in_failure SET failures = failures - 1, until = last_at WHERE kind = 'address' AND key = $1 AND failures > 1`, address)
+		batch.Queue(`UPDATE sign_in_failure SET failures = failures - 1, until = 'epoch' WHERE kind = 'address' AND key = $1 AND failures > 1`, address)
 		return s.pool.SendBatch(ctx, batch).Close()
 	})
 	if err != nil {

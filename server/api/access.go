@@ -1,0 +1,94 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"fourmaps/geo/layer"
+	"fourmaps/server/auth"
+)
+
+// What a route asks of whoever uses it, beside the permissions.
+const (
+	anyone   auth.Permission = "anyone"    // no account: sign-in, health, the pages themselves
+	signedIn auth.Permission = "signed_in" // any account
+)
+
+// allowed lets through who may use a route. A permission has to be held on some area; whether it holds on that of a row,
+// the handler asks.
+func (s *server) allowed(access auth.Permission, next echo.HandlerFunc) echo.HandlerFunc {
+	if access == anyone {
+		return next
+	}
+	need := auth.SetOf(access)
+	return func(c echo.Context) error {
+		who, err := s.session(c)
+		if err != nil {
+			return err
+		}
+		if !who.Somewhere(need) || need == 0 && access != signedIn {
+			return notPermitted(who, access)
+		}
+		return next(c)
+	}
+}
+
+// session is who asks, or the refusal for who is not signed in. A tile from the cache pays a look into a map for it.
+func (s *server) session(c echo.Context) (*auth.Session, error) {
+	r := c.Request()
+	headers := r.Header["Cookie"]
+	if len(headers) == 0 {
+		return nil, errNotSignedIn
+	}
+	cookie := headers[0]
+	if len(headers) > 1 {
+		cookie = strings.Join(headers, "; ")
+	}
+	who := s.Auth.Known(cookie)
+	if who == nil {
+		var err error
+		if who, err = s.Auth.Find(r.Context(), cookie); err != nil {
+			return nil, err
+		}
+	}
+	if who == nil {
+		return nil, errNotSignedIn
+	}
+	if who.Demo && !s.Auth.DemoAnywhere && !s.proxies.local(r) {
+		return nil, auth.ErrDemoAway
+	}
+	return who, nil
+}
+
+// permitted refuses who does not hold a permission on the area of a row (nil: a row in no area).
+func permitted(who *auth.Session, name auth.Permission, on bool) error {
+	if on {
+		return nil
+	}
+	return notPermitted(who, name)
+}
+
+var errNotSignedIn = &refusal{status: http.StatusUnauthorized, code: "not_signed_in", text: layer.Text{
+	Zh: "请先登录", En: "sign in first"}}
+
+func notPermitted(who *auth.Session, name auth.Permission) error {
+	if who.MustChange {
+		return &refusal{status: http.StatusForbidden, code: "password_must_change", text: layer.Text{
+			Zh: "请先修改管理员设置的临时密码", En: "change the temporary password that an administrator set first"}}
+	}
+	return &refusal{status: http.StatusForbidden, code: "not_permitted", text: layer.Text{
+		Zh: fmt.Sprintf("您在此区域没有这项权限（%s）", name), En: fmt.Sprintf("you do not have this right here (%s)", name)}}
+}
+
+// guardOrigin refuses what changes something when a page from elsewhere sent it: the session's cookie goes along with
+// its requests too.
+func (s *server) guardOrigin(r *http.Request) error {
+	if err := s.origins.Check(r); err != nil {
+		return &refusal{status: http.StatusForbidden, code: "cross_origin", text: layer.Text{
+			Zh: "请求来自其他网站，已拒绝", En: "the request comes from another site and is refused"}}
+	}
+	return nil
+}
