@@ -22,7 +22,7 @@ export function useMapInput(theme?: Theme) {
   const installation = useInstallation()
   const layers = useLayers()
   const basemaps = useBasemaps()
-  const relief = useRelief()
+  const relief = useRelief(() => installation.data.value?.relief === true)
 
   const district = computed(() => installation.data.value?.district)
   const { area: districtArea } = useArea(() => district.value?.code ?? '')
@@ -65,17 +65,12 @@ export function useMapInput(theme?: Theme) {
   return { input, box, district, selected }
 }
 
-// An installation without elevation tiles answers 404: the map is then flat.
-function useRelief() {
+// An installation without elevation tiles says so, and is not asked for them: the map is then flat.
+function useRelief(present: () => boolean) {
   return useQuery({
     queryKey: ['relief'],
-    queryFn: async ({ signal }) => {
-      try {
-        return await get<Relief>('/tiles/relief.json', {}, signal)
-      } catch {
-        return null
-      }
-    },
+    queryFn: ({ signal }) => get<Relief>('/tiles/relief.json', {}, signal),
+    enabled: present,
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   })
