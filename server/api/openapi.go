@@ -87,14 +87,18 @@ func responses() object {
 		return object{"description": description, "content": object{"application/problem+json": object{"schema": ref("schemas", "Problem")}}}
 	}
 	return object{
-		"BadRequest":   failed("A parameter is unknown or has a value that cannot be understood; errors says which"),
-		"NotFound":     failed("There is no such thing"),
-		"Unavailable":  failed("The server cannot answer now: the database cannot be reached, too many streams are open or too many tiles are being made; Retry-After says when to try again"),
-		"Timeout":      failed("The query took too long"),
-		"NotSignedIn":  failed("Nobody is signed in; at sign-in, the name or the password is wrong"),
-		"NotPermitted": failed("Whoever is signed in does not have this right"),
-		"TooMany":      failed("Too many failures; Retry-After says when to try again"),
-		"NotModified":  object{"description": "The client has the current answer (If-None-Match)"},
+		"BadRequest":       failed("A parameter is unknown or has a value that cannot be understood; errors says which"),
+		"NotFound":         failed("There is no such thing"),
+		"Unavailable":      failed("The server cannot answer now: the database cannot be reached, too many streams are open or too many tiles are being made; Retry-After says when to try again"),
+		"Timeout":          failed("The query took too long"),
+		"NotSignedIn":      failed("Nobody is signed in; at sign-in, the name or the password is wrong"),
+		"NotPermitted":     failed("Whoever is signed in does not have this right"),
+		"Conflict":         failed("It contradicts what is there: the id or code is taken, other rows point to it, it is not deleted"),
+		"ChangedMeanwhile": failed("The row has another version: version and current say what it is now"),
+		"VersionMissing":   failed("If-Match is missing"),
+		"Refused":          failed("invalid_entry: errors has every fault; needs_decision: findings have to be looked at; key_reused: the key belongs to another write"),
+		"TooMany":          failed("Too many failures; Retry-After says when to try again"),
+		"NotModified":      object{"description": "The client has the current answer (If-None-Match)"},
 	}
 }
 
@@ -130,6 +134,7 @@ func parameters() object {
 		all[name] = object{"name": name, "in": "path", "required": true, "description": "Zoom, column or row of the XYZ scheme", "schema": object{"type": "integer", "minimum": 0}}
 	}
 	maps.Copy(all, peopleParameters())
+	maps.Copy(all, writingParameters())
 	for _, l := range layer.All {
 		for _, p := range filterParameters(l) {
 			all[l.Name+"."+p["name"].(string)] = p

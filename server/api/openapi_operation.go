@@ -7,6 +7,8 @@ import (
 // operationsOf describes a route: one path, or one for each layer where parameters and rows differ by layer.
 func operationsOf(r route) map[string]object {
 	switch r.id {
+	case "createFeature", "patchFeature", "deleteFeature", "undeleteFeature", "restoreFeature", "confirmFeature", "getHistory", "getVersion":
+		return writingOperations(r)
 	case "listFeatures", "getFeature", "getSummary":
 		all := map[string]object{}
 		for _, l := range layer.All {
@@ -83,6 +85,9 @@ func fields(l *layer.Layer) list {
 // fixedOperation describes a route that is the same for all layers.
 func fixedOperation(r route) object {
 	if op := peopleOperation(r); op != nil {
+		return op
+	}
+	if op := freshnessOperation(r); op != nil {
 		return op
 	}
 	problem := func(op object) object {

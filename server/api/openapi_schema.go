@@ -22,7 +22,11 @@ func schemas() object {
 		"Box":  object{"type": "array", "items": number, "minItems": 4, "maxItems": 4, "description": "west, south, east, north in degrees"},
 		"Link": record(list{"rel", "href"}, object{"rel": text, "type": text, "href": text}),
 		"Problem": record(list{"type", "title", "status", "detail", "code", "request_id"}, object{"type": text, "title": text, "status": integer, "detail": text, "code": text, "request_id": text,
-			"errors": arrayOf(record(list{"parameter", "code", "detail"}, object{"parameter": text, "code": text, "detail": text}))}),
+			"findings":   object{"type": "array", "items": ref("schemas", "Finding"), "description": "needs_decision: what has to be decided before it is saved"},
+			"version":    object{"type": "integer", "description": "changed_meanwhile: the version that the row has now"},
+			"deleted_at": object{"type": "string", "format": "date-time", "description": "changed_meanwhile: the row was deleted"},
+			"current":    object{"description": "changed_meanwhile: the row as it is now; null when it is deleted"},
+			"errors":     arrayOf(record(list{"parameter", "code", "detail"}, object{"parameter": text, "code": text, "detail": text}))}),
 		"Readiness": record(list{"ready", "checks"}, object{"ready": flag, "checks": every(record(list{"ok"}, object{"ok": flag, "detail": text}))}),
 		"Installation": record(list{"product", "version", "time", "relief", "demo", "change_seq", "district", "extent", "counts"}, object{
 			"product": text, "version": text, "time": when, "relief": object{"type": "boolean", "description": "there are elevation tiles: /tiles/relief.json"}, "demo": flag, "change_seq": integer, "district": or(ref("schemas", "District")), "extent": or(ref("schemas", "Box")), "counts": every(integer)}),
@@ -47,6 +51,7 @@ func schemas() object {
 			"min_zoom": integer, "max_zoom": integer, "fields": arrayOf(ref("schemas", "Field")), "parts": arrayOf(ref("schemas", "Part"))}),
 	}
 	maps.Copy(all, peopleSchemas())
+	maps.Copy(all, writingSchemas())
 	for _, l := range layer.All {
 		maps.Copy(all, layerSchemas(l))
 	}

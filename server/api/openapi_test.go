@@ -50,7 +50,7 @@ func TestDescriptionHoldsEveryRoute(t *testing.T) {
 	d := r.document()
 	paths := d.at("paths")
 	for path := range paths {
-		asked := strings.NewReplacer("{layer}", "area", "{layers}", "area", "{z}", "0", "{x}", "0", "{y}", "0", "{id}", "00000000-0000-7000-8000-000000000009").Replace(path)
+		asked := strings.NewReplacer("{layer}", "area", "{layers}", "area", "{z}", "0", "{x}", "0", "{y}", "0", "{id}", "00000000-0000-7000-8000-000000000009", "{version}", "1").Replace(path)
 		if d.at("paths", path)["get"] == nil || strings.HasPrefix(path, "/api/session/oidc") {
 			continue // what changes something, and what needs an issuer, is served by tests of its own
 		}
@@ -62,10 +62,14 @@ func TestDescriptionHoldsEveryRoute(t *testing.T) {
 		}
 	}
 	want := []string{"/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/installation", "/api/layers", "/api/layers/{layer}", "/api/events", "/api/basemaps",
-		"/tiles/{layers}/{z}/{x}/{y}.mvt", "/tiles/{layers}.json", "/api/session", "/api/session/oidc", "/api/session/oidc/return", "/api/me", "/api/me/password", "/api/roles",
+		"/tiles/{layers}/{z}/{x}/{y}.mvt", "/tiles/{layers}.json", "/api/freshness", "/api/due", "/api/confirmation-periods", "/api/session", "/api/session/oidc", "/api/session/oidc/return", "/api/me", "/api/me/password", "/api/roles",
 		"/api/people", "/api/people/{id}", "/api/people/{id}/grants", "/api/people/{id}/grants/{grant}", "/api/people/{id}/password", "/api/people/{id}/sessions", "/api/people/{id}/sessions/{session}"}
 	for _, l := range layer.All {
 		want = append(want, "/api/layers/"+l.Name+"/features", "/api/layers/"+l.Name+"/features/{id}", "/api/layers/"+l.Name+"/summary")
+		if l.History {
+			row := "/api/layers/" + l.Name + "/features/{id}/"
+			want = append(want, row+"undelete", row+"restore", row+"confirm", row+"history", row+"versions/{version}")
+		}
 	}
 	for _, path := range want {
 		if paths[path] == nil {

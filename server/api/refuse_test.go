@@ -75,10 +75,10 @@ func TestBadRequestsAreToldWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestOnlyReadingIsAllowed(t *testing.T) {
+func TestOtherMethodsAreRefused(t *testing.T) {
 	r := start(t)
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
-		if status, _, body := r.ask(method, "/api/layers/area/features"); status != 405 || !strings.Contains(string(body), "method_not_allowed") {
+		if status, _, body := r.ask(method, "/api/layers/area/summary"); status != 405 || !strings.Contains(string(body), "method_not_allowed") {
 			t.Errorf("%s: %d %s", method, status, body)
 		}
 	}

@@ -29,6 +29,9 @@ func Run(ctx context.Context, s *store.Store, log *slog.Logger, now func() time.
 	}
 }
 
+// keepWrites is for how long a repeat of a write gets the first answer: a phone may have been away for so long.
+const keepWrites = 90 * 24 * time.Hour
+
 // How long sessions that were not used, and failed sign-ins, are kept; the rules are those of package auth.
 const (
 	keepIdle     = 12 * time.Hour
@@ -47,5 +50,7 @@ func Tidy(ctx context.Context, s *store.Store, log *slog.Logger, now time.Time) 
 	}
 	if _, err := s.DropOldSessions(ctx, now, now.Add(-keepIdle), now.Add(-keepFailures)); err != nil && ctx.Err() == nil {
 		log.Warn("sessions that are over were not removed", "error", err)
+	}	if _, err := s.DropWritesBefore(ctx, now.Add(-keepWrites)); err != nil && ctx.Err() == nil {
+		log.Warn("old answers to writes were not removed", "error", err)
 	}
 }
