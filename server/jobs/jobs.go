@@ -50,7 +50,8 @@ func Tidy(ctx context.Context, s *store.Store, log *slog.Logger, now time.Time) 
 	}
 	if _, err := s.DropOldSessions(ctx, now, now.Add(-keepIdle), now.Add(-keepFailures)); err != nil && ctx.Err() == nil {
 		log.Warn("sessions that are over were not removed", "error", err)
-	}	if _, err := s.DropWritesBefore(ctx, now.Add(-keepWrites)); err != nil && ctx.Err() == nil {
+	}
+	if _, err := s.DropWritesBefore(ctx, now.Add(-keepWrites)); err != nil && ctx.Err() == nil {
 		log.Warn("old answers to writes were not removed", "error", err)
 	}
 }
