@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/confirmation-periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how many days a confirmation holds */
+        get: operations["listConfirmationPeriods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due, each row the nearest to the one before; at most 500 */
+        get: operations["listDue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -30,6 +64,23 @@ export interface paths {
         };
         /** Changes of rows as server-sent events */
         get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many rows are confirmed, due and never confirmed, by layer and area; at most a minute old */
+        get: operations["getFreshness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -85,7 +136,11 @@ export interface paths {
          */
         get: operations["listFeaturesOfArea"];
         put?: never;
-        post?: never;
+        /**
+         * Add a row of Areas
+         * @description 行政区划 · Areas
+         */
+        post: operations["createFeatureOfArea"];
         delete?: never;
         options?: never;
         head?: never;
@@ -104,6 +159,114 @@ export interface paths {
          * @description 行政区划 · Areas
          */
         get: operations["getFeatureOfArea"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a row of Areas
+         * @description 行政区划 · Areas
+         */
+        delete: operations["deleteFeatureOfArea"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a row of Areas
+         * @description 行政区划 · Areas
+         */
+        patch: operations["patchFeatureOfArea"];
+        trace?: never;
+    };
+    "/api/layers/area/features/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a row of Areas is still true
+         * @description 行政区划 · Areas
+         */
+        post: operations["confirmFeatureOfArea"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/area/features/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who made which version of a row of Areas, newest first
+         * @description 行政区划 · Areas
+         */
+        get: operations["getHistoryOfArea"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/area/features/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a row of Areas what it was, as a new version
+         * @description 行政区划 · Areas
+         */
+        post: operations["restoreFeatureOfArea"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/area/features/{id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted row of Areas back
+         * @description 行政区划 · Areas
+         */
+        post: operations["undeleteFeatureOfArea"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/area/features/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A row of Areas as it was after a version
+         * @description 行政区划 · Areas
+         */
+        get: operations["getVersionOfArea"];
         put?: never;
         post?: never;
         delete?: never;
@@ -205,7 +368,11 @@ export interface paths {
          */
         get: operations["listFeaturesOfCommandUnit"];
         put?: never;
-        post?: never;
+        /**
+         * Add a row of Command units
+         * @description 指挥机构 · Command units
+         */
+        post: operations["createFeatureOfCommandUnit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -224,6 +391,114 @@ export interface paths {
          * @description 指挥机构 · Command units
          */
         get: operations["getFeatureOfCommandUnit"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a row of Command units
+         * @description 指挥机构 · Command units
+         */
+        delete: operations["deleteFeatureOfCommandUnit"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a row of Command units
+         * @description 指挥机构 · Command units
+         */
+        patch: operations["patchFeatureOfCommandUnit"];
+        trace?: never;
+    };
+    "/api/layers/command_unit/features/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a row of Command units is still true
+         * @description 指挥机构 · Command units
+         */
+        post: operations["confirmFeatureOfCommandUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/command_unit/features/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who made which version of a row of Command units, newest first
+         * @description 指挥机构 · Command units
+         */
+        get: operations["getHistoryOfCommandUnit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/command_unit/features/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a row of Command units what it was, as a new version
+         * @description 指挥机构 · Command units
+         */
+        post: operations["restoreFeatureOfCommandUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/command_unit/features/{id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted row of Command units back
+         * @description 指挥机构 · Command units
+         */
+        post: operations["undeleteFeatureOfCommandUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/command_unit/features/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A row of Command units as it was after a version
+         * @description 指挥机构 · Command units
+         */
+        get: operations["getVersionOfCommandUnit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -325,7 +600,11 @@ export interface paths {
          */
         get: operations["listFeaturesOfMaterialSite"];
         put?: never;
-        post?: never;
+        /**
+         * Add a row of Material sites
+         * @description 物资装备 · Material sites
+         */
+        post: operations["createFeatureOfMaterialSite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -344,6 +623,114 @@ export interface paths {
          * @description 物资装备 · Material sites
          */
         get: operations["getFeatureOfMaterialSite"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a row of Material sites
+         * @description 物资装备 · Material sites
+         */
+        delete: operations["deleteFeatureOfMaterialSite"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a row of Material sites
+         * @description 物资装备 · Material sites
+         */
+        patch: operations["patchFeatureOfMaterialSite"];
+        trace?: never;
+    };
+    "/api/layers/material_site/features/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a row of Material sites is still true
+         * @description 物资装备 · Material sites
+         */
+        post: operations["confirmFeatureOfMaterialSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/material_site/features/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who made which version of a row of Material sites, newest first
+         * @description 物资装备 · Material sites
+         */
+        get: operations["getHistoryOfMaterialSite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/material_site/features/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a row of Material sites what it was, as a new version
+         * @description 物资装备 · Material sites
+         */
+        post: operations["restoreFeatureOfMaterialSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/material_site/features/{id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted row of Material sites back
+         * @description 物资装备 · Material sites
+         */
+        post: operations["undeleteFeatureOfMaterialSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/material_site/features/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A row of Material sites as it was after a version
+         * @description 物资装备 · Material sites
+         */
+        get: operations["getVersionOfMaterialSite"];
         put?: never;
         post?: never;
         delete?: never;
@@ -445,7 +832,11 @@ export interface paths {
          */
         get: operations["listFeaturesOfResponseForce"];
         put?: never;
-        post?: never;
+        /**
+         * Add a row of Response forces
+         * @description 防控力量 · Response forces
+         */
+        post: operations["createFeatureOfResponseForce"];
         delete?: never;
         options?: never;
         head?: never;
@@ -464,6 +855,114 @@ export interface paths {
          * @description 防控力量 · Response forces
          */
         get: operations["getFeatureOfResponseForce"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a row of Response forces
+         * @description 防控力量 · Response forces
+         */
+        delete: operations["deleteFeatureOfResponseForce"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a row of Response forces
+         * @description 防控力量 · Response forces
+         */
+        patch: operations["patchFeatureOfResponseForce"];
+        trace?: never;
+    };
+    "/api/layers/response_force/features/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a row of Response forces is still true
+         * @description 防控力量 · Response forces
+         */
+        post: operations["confirmFeatureOfResponseForce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/response_force/features/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who made which version of a row of Response forces, newest first
+         * @description 防控力量 · Response forces
+         */
+        get: operations["getHistoryOfResponseForce"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/response_force/features/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a row of Response forces what it was, as a new version
+         * @description 防控力量 · Response forces
+         */
+        post: operations["restoreFeatureOfResponseForce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/response_force/features/{id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted row of Response forces back
+         * @description 防控力量 · Response forces
+         */
+        post: operations["undeleteFeatureOfResponseForce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/response_force/features/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A row of Response forces as it was after a version
+         * @description 防控力量 · Response forces
+         */
+        get: operations["getVersionOfResponseForce"];
         put?: never;
         post?: never;
         delete?: never;
@@ -505,7 +1004,11 @@ export interface paths {
          */
         get: operations["listFeaturesOfRiskPoint"];
         put?: never;
-        post?: never;
+        /**
+         * Add a row of Risk points
+         * @description 风险隐患 · Risk points
+         */
+        post: operations["createFeatureOfRiskPoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -524,6 +1027,114 @@ export interface paths {
          * @description 风险隐患 · Risk points
          */
         get: operations["getFeatureOfRiskPoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a row of Risk points
+         * @description 风险隐患 · Risk points
+         */
+        delete: operations["deleteFeatureOfRiskPoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a row of Risk points
+         * @description 风险隐患 · Risk points
+         */
+        patch: operations["patchFeatureOfRiskPoint"];
+        trace?: never;
+    };
+    "/api/layers/risk_point/features/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a row of Risk points is still true
+         * @description 风险隐患 · Risk points
+         */
+        post: operations["confirmFeatureOfRiskPoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/risk_point/features/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who made which version of a row of Risk points, newest first
+         * @description 风险隐患 · Risk points
+         */
+        get: operations["getHistoryOfRiskPoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/risk_point/features/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a row of Risk points what it was, as a new version
+         * @description 风险隐患 · Risk points
+         */
+        post: operations["restoreFeatureOfRiskPoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/risk_point/features/{id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted row of Risk points back
+         * @description 风险隐患 · Risk points
+         */
+        post: operations["undeleteFeatureOfRiskPoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/risk_point/features/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A row of Risk points as it was after a version
+         * @description 风险隐患 · Risk points
+         */
+        get: operations["getVersionOfRiskPoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1108,6 +1719,66 @@ export interface components {
             /** @constant */
             type: "Feature";
         };
+        AreaChange: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry?: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Polygon" | "MultiPolygon" | "Point";
+            } | null;
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties?: {
+                /** @description 区划代码 · Area code */
+                code?: string;
+                /** @description 户数 · Households (households) */
+                households?: number | null;
+                /**
+                 * @description 级别 · Level
+                 * @enum {string}
+                 */
+                level?: "province" | "city" | "county" | "township" | "village";
+                /** @description 名称 · Name */
+                name?: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 上级区划 · Parent area
+                 */
+                parent_id?: string | null;
+                /** @description 人口 · Population (persons) */
+                population?: number | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /**
+                 * Format: date
+                 * @description 启用日期 · Valid from
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date
+                 * @description 撤销日期 · Valid to
+                 */
+                valid_to?: string | null;
+            };
+            /** @constant */
+            type?: "Feature";
+        };
         AreaCollection: {
             bbox?: components["schemas"]["Box"];
             features: components["schemas"]["AreaRow"][];
@@ -1121,6 +1792,66 @@ export interface components {
             timeStamp: string;
             /** @constant */
             type: "FeatureCollection";
+        };
+        AreaEntry: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry?: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Polygon" | "MultiPolygon" | "Point";
+            } | null;
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties: {
+                /** @description 区划代码 · Area code */
+                code: string;
+                /** @description 户数 · Households (households) */
+                households?: number | null;
+                /**
+                 * @description 级别 · Level
+                 * @enum {string}
+                 */
+                level: "province" | "city" | "county" | "township" | "village";
+                /** @description 名称 · Name */
+                name: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 上级区划 · Parent area
+                 */
+                parent_id?: string | null;
+                /** @description 人口 · Population (persons) */
+                population?: number | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /**
+                 * Format: date
+                 * @description 启用日期 · Valid from
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date
+                 * @description 撤销日期 · Valid to
+                 */
+                valid_to?: string | null;
+            };
+            /** @constant */
+            type?: "Feature";
         };
         AreaRow: {
             geometry: {
@@ -1429,6 +2160,70 @@ export interface components {
             /** @constant */
             type: "Feature";
         };
+        CommandUnitChange: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry?: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point";
+            } | null;
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties?: {
+                /** @description 地址 · Address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 值班电话 · Duty phone */
+                duty_phone?: string | null;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind?: "headquarters" | "office" | "station" | "village_post";
+                /** @description 负责人 · Leader */
+                leader?: string | null;
+                /** @description 负责人电话 · Leader's phone */
+                leader_phone?: string | null;
+                /** @description 负责人职务 · Leader's post */
+                leader_post?: string | null;
+                /**
+                 * @description 层级 · Level
+                 * @enum {string}
+                 */
+                level?: "ministry" | "province" | "city" | "county" | "township" | "village";
+                /** @description 名称 · Name */
+                name?: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 上级机构 · Parent unit
+                 */
+                parent_id?: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+            };
+            /** @constant */
+            type?: "Feature";
+        };
         CommandUnitCollection: {
             bbox?: components["schemas"]["Box"];
             features: components["schemas"]["CommandUnitRow"][];
@@ -1442,6 +2237,70 @@ export interface components {
             timeStamp: string;
             /** @constant */
             type: "FeatureCollection";
+        };
+        CommandUnitEntry: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry?: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point";
+            } | null;
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties: {
+                /** @description 地址 · Address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 值班电话 · Duty phone */
+                duty_phone?: string | null;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind: "headquarters" | "office" | "station" | "village_post";
+                /** @description 负责人 · Leader */
+                leader?: string | null;
+                /** @description 负责人电话 · Leader's phone */
+                leader_phone?: string | null;
+                /** @description 负责人职务 · Leader's post */
+                leader_post?: string | null;
+                /**
+                 * @description 层级 · Level
+                 * @enum {string}
+                 */
+                level: "ministry" | "province" | "city" | "county" | "township" | "village";
+                /** @description 名称 · Name */
+                name: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 上级机构 · Parent unit
+                 */
+                parent_id?: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+            };
+            /** @constant */
+            type?: "Feature";
         };
         CommandUnitRow: {
             geometry: {
@@ -1515,6 +2374,29 @@ export interface components {
             /** @constant */
             type: "Feature";
         };
+        ConfirmationPeriods: {
+            periods: {
+                /** @description 0: nobody need confirm */
+                days: number;
+                /** @description a choice of the layer's symbol field; empty for all others */
+                kind: string;
+                layer: string;
+            }[];
+        };
+        DeletedRow: {
+            deleted: boolean;
+            /** Format: uuid */
+            id: string;
+            version: number;
+        };
+        Difference: {
+            after: unknown;
+            before: unknown;
+            /** @description a field of the declaration, or geometry, source_crs, source_x, source_y */
+            field: string;
+            /** @description only some may see the values */
+            hidden?: boolean;
+        };
         District: {
             bbox: components["schemas"]["Box"];
             code: string;
@@ -1545,6 +2427,42 @@ export interface components {
             type: "text" | "phone" | "integer" | "number" | "boolean" | "date" | "time" | "choice" | "choices" | "reference";
             unit?: components["schemas"]["Text"];
         };
+        Finding: {
+            /** @description saved when accept names the code */
+            acceptable: boolean;
+            /** @enum {string} */
+            code: "outside_own_area" | "outside_district" | "swapped" | "similar_nearby" | "inaccurate";
+            offers: components["schemas"]["Offer"][];
+            text: components["schemas"]["Text"];
+        };
+        Freshness: {
+            confirmed: number;
+            due: number;
+            never: number;
+            total: number;
+        };
+        FreshnessAnswer: {
+            layers: {
+                areas: {
+                    code: string;
+                    confirmed: number;
+                    due: number;
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                    name_en: string | null;
+                    never: number;
+                    total: number;
+                }[];
+                confirmed: number;
+                due: number;
+                layer: string;
+                never: number;
+                total: number;
+            }[];
+            /** Format: date-time */
+            timeStamp: string;
+        };
         Grant: {
             area: components["schemas"]["GrantedArea"] | null;
             /** Format: uuid */
@@ -1564,6 +2482,11 @@ export interface components {
             seq?: number;
             /** Format: date-time */
             time?: string;
+        };
+        History: {
+            events: components["schemas"]["RowEvent"][];
+            /** @description before of the next page; 0 at the end */
+            next: number;
         };
         Installation: {
             change_seq: number;
@@ -1818,6 +2741,91 @@ export interface components {
             /** @constant */
             type: "Feature";
         };
+        MaterialSiteChange: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry?: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point" | "Polygon";
+            };
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties?: {
+                /** @description 地址 · Address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 可容纳人数 · Capacity (persons) */
+                capacity_persons?: number | null;
+                /** @description 面积 · Floor area (m²) */
+                floor_area_m2?: number | null;
+                /** @description 保管人 · Keeper */
+                keeper?: string | null;
+                /** @description 保管人电话 · Keeper's phone */
+                keeper_phone?: string | null;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind?: "depot" | "township_store" | "village_store" | "fire_cabinet" | "hydrant" | "enterprise_store" | "vehicle_vessel" | "shelter";
+                /** @description 名称 · Name */
+                name?: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /** @description 24小时可取用 · Open at all hours */
+                open_all_hours?: boolean | null;
+                /** @description 管理单位 · Managing unit */
+                owner_unit?: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /** @description 库存 · Stock: the whole list; what is missing in a line has no value */
+                stock_line?: {
+                    /** @description 批次 · Batch */
+                    batch?: string | null;
+                    /**
+                     * Format: date
+                     * @description 有效期至 · Expires on
+                     */
+                    expires_on?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description of a line that is there; made by the server or the client for a new one
+                     */
+                    id?: string;
+                    /** @description 品名 · Item */
+                    item: string;
+                    /** @description 分类编码 · Item code */
+                    item_code?: string | null;
+                    /** @description 保管人 · Keeper */
+                    keeper?: string | null;
+                    /** @description 最低储备 · Minimum stock */
+                    minimum?: number | null;
+                    /** @description 数量 · Quantity */
+                    quantity: number;
+                    /** @description 单位 · Unit */
+                    unit: string;
+                }[];
+            };
+            /** @constant */
+            type?: "Feature";
+        };
         MaterialSiteCollection: {
             bbox?: components["schemas"]["Box"];
             features: components["schemas"]["MaterialSiteRow"][];
@@ -1831,6 +2839,91 @@ export interface components {
             timeStamp: string;
             /** @constant */
             type: "FeatureCollection";
+        };
+        MaterialSiteEntry: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point" | "Polygon";
+            };
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties: {
+                /** @description 地址 · Address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 可容纳人数 · Capacity (persons) */
+                capacity_persons?: number | null;
+                /** @description 面积 · Floor area (m²) */
+                floor_area_m2?: number | null;
+                /** @description 保管人 · Keeper */
+                keeper?: string | null;
+                /** @description 保管人电话 · Keeper's phone */
+                keeper_phone?: string | null;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind: "depot" | "township_store" | "village_store" | "fire_cabinet" | "hydrant" | "enterprise_store" | "vehicle_vessel" | "shelter";
+                /** @description 名称 · Name */
+                name: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /** @description 24小时可取用 · Open at all hours */
+                open_all_hours?: boolean | null;
+                /** @description 管理单位 · Managing unit */
+                owner_unit?: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /** @description 库存 · Stock: the whole list; what is missing in a line has no value */
+                stock_line?: {
+                    /** @description 批次 · Batch */
+                    batch?: string | null;
+                    /**
+                     * Format: date
+                     * @description 有效期至 · Expires on
+                     */
+                    expires_on?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description of a line that is there; made by the server or the client for a new one
+                     */
+                    id?: string;
+                    /** @description 品名 · Item */
+                    item: string;
+                    /** @description 分类编码 · Item code */
+                    item_code?: string | null;
+                    /** @description 保管人 · Keeper */
+                    keeper?: string | null;
+                    /** @description 最低储备 · Minimum stock */
+                    minimum?: number | null;
+                    /** @description 数量 · Quantity */
+                    quantity: number;
+                    /** @description 单位 · Unit */
+                    unit: string;
+                }[];
+            };
+            /** @constant */
+            type?: "Feature";
         };
         MaterialSiteRow: {
             geometry: {
@@ -1938,6 +3031,26 @@ export interface components {
             password: string;
             person: components["schemas"]["Person"];
         };
+        Occurrence: {
+            /**
+             * Format: date-time
+             * @description when it happened, by the client's clock and its measured offset; now without it
+             */
+            occurred_at?: string;
+        };
+        Offer: {
+            /** @enum {string} */
+            action: "swap" | "merge" | "accept";
+            crs?: string;
+            /** @description merge: metres to the row that is there already */
+            distance_m?: number;
+            /** @description swap: the place to send instead, in the system of the entry */
+            geometry?: Record<string, never>;
+            /** Format: uuid */
+            id?: string;
+            name?: string;
+            version?: number;
+        };
         Option: {
             colour?: string;
             label: components["schemas"]["Text"];
@@ -1949,6 +3062,14 @@ export interface components {
             fields: components["schemas"]["Field"][];
             label: components["schemas"]["Text"];
             name: string;
+        };
+        PartEvent: {
+            changes: components["schemas"]["Difference"][];
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "insert" | "update" | "delete";
+            part: string;
         };
         PasswordChange: {
             next: string;
@@ -2107,16 +3228,27 @@ export interface components {
         };
         Problem: {
             code: string;
+            /** @description changed_meanwhile: the row as it is now; null when it is deleted */
+            current?: unknown;
+            /**
+             * Format: date-time
+             * @description changed_meanwhile: the row was deleted
+             */
+            deleted_at?: string;
             detail: string;
             errors?: {
                 code: string;
                 detail: string;
                 parameter: string;
             }[];
+            /** @description needs_decision: what has to be decided before it is saved */
+            findings?: components["schemas"]["Finding"][];
             request_id: string;
             status: number;
             title: string;
             type: string;
+            /** @description changed_meanwhile: the version that the row has now */
+            version?: number;
         };
         Readiness: {
             checks: {
@@ -2237,6 +3369,107 @@ export interface components {
             /** @constant */
             type: "Feature";
         };
+        ResponseForceChange: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry?: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point";
+            };
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties?: {
+                /** @description 驻地 · Station address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 能力 · Capabilities */
+                capabilities?: ("fire" | "forest_fire" | "water_rescue" | "drainage" | "engineering" | "communication" | "power" | "medical" | "evacuation" | "search" | "hazardous_chemicals")[] | null;
+                /** @description 副职 · Deputy */
+                deputy?: string | null;
+                /** @description 副职电话 · Deputy's phone */
+                deputy_phone?: string | null;
+                /**
+                 * @description 演练角色 · Drill role
+                 * @enum {string|null}
+                 */
+                drill_role?: "main" | "assault" | "backbone" | "auxiliary" | null;
+                /** @description 值班电话 · Duty phone */
+                duty_phone?: string | null;
+                /** @description 人数 · Headcount (persons) */
+                headcount?: number;
+                /** @description 负责人 · Leader */
+                leader?: string | null;
+                /** @description 负责人电话 · Leader's phone */
+                leader_phone?: string | null;
+                /** @description 队员 · Members: the whole list; what is missing in a line has no value */
+                member?: {
+                    /**
+                     * Format: uuid
+                     * @description of a line that is there; made by the server or the client for a new one
+                     */
+                    id?: string;
+                    /** @description 姓名 · Name */
+                    name: string;
+                    /** @description 电话 · Phone */
+                    phone?: string | null;
+                    /** @description 职务 · Post */
+                    post?: string | null;
+                }[];
+                /** @description 名称 · Name */
+                name?: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /**
+                 * @description 性质 · Nature
+                 * @enum {string}
+                 */
+                nature?: "fire_rescue" | "forest_fire" | "professional" | "social" | "militia" | "medical" | "police" | "village_team" | "grid_worker";
+                /** @description 主管单位 · Organising unit */
+                organiser_unit?: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /** @description 出动时间 · Turnout time (min) */
+                turnout_minutes?: number | null;
+                /** @description 车辆装备 · Vehicles: the whole list; what is missing in a line has no value */
+                vehicle?: {
+                    /** @description 数量 · Count */
+                    count: number;
+                    /**
+                     * Format: uuid
+                     * @description of a line that is there; made by the server or the client for a new one
+                     */
+                    id?: string;
+                    /** @description 种类 · Kind */
+                    kind?: string | null;
+                    /** @description 名称 · Name */
+                    name: string;
+                    /** @description 号牌 · Plate */
+                    plate?: string | null;
+                    /** @description 座位 · Seats */
+                    seats?: number | null;
+                }[];
+            };
+            /** @constant */
+            type?: "Feature";
+        };
         ResponseForceCollection: {
             bbox?: components["schemas"]["Box"];
             features: components["schemas"]["ResponseForceRow"][];
@@ -2250,6 +3483,107 @@ export interface components {
             timeStamp: string;
             /** @constant */
             type: "FeatureCollection";
+        };
+        ResponseForceEntry: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point";
+            };
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties: {
+                /** @description 驻地 · Station address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 能力 · Capabilities */
+                capabilities?: ("fire" | "forest_fire" | "water_rescue" | "drainage" | "engineering" | "communication" | "power" | "medical" | "evacuation" | "search" | "hazardous_chemicals")[] | null;
+                /** @description 副职 · Deputy */
+                deputy?: string | null;
+                /** @description 副职电话 · Deputy's phone */
+                deputy_phone?: string | null;
+                /**
+                 * @description 演练角色 · Drill role
+                 * @enum {string|null}
+                 */
+                drill_role?: "main" | "assault" | "backbone" | "auxiliary" | null;
+                /** @description 值班电话 · Duty phone */
+                duty_phone?: string | null;
+                /** @description 人数 · Headcount (persons) */
+                headcount: number;
+                /** @description 负责人 · Leader */
+                leader?: string | null;
+                /** @description 负责人电话 · Leader's phone */
+                leader_phone?: string | null;
+                /** @description 队员 · Members: the whole list; what is missing in a line has no value */
+                member?: {
+                    /**
+                     * Format: uuid
+                     * @description of a line that is there; made by the server or the client for a new one
+                     */
+                    id?: string;
+                    /** @description 姓名 · Name */
+                    name: string;
+                    /** @description 电话 · Phone */
+                    phone?: string | null;
+                    /** @description 职务 · Post */
+                    post?: string | null;
+                }[];
+                /** @description 名称 · Name */
+                name: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /**
+                 * @description 性质 · Nature
+                 * @enum {string}
+                 */
+                nature: "fire_rescue" | "forest_fire" | "professional" | "social" | "militia" | "medical" | "police" | "village_team" | "grid_worker";
+                /** @description 主管单位 · Organising unit */
+                organiser_unit?: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /** @description 出动时间 · Turnout time (min) */
+                turnout_minutes?: number | null;
+                /** @description 车辆装备 · Vehicles: the whole list; what is missing in a line has no value */
+                vehicle?: {
+                    /** @description 数量 · Count */
+                    count: number;
+                    /**
+                     * Format: uuid
+                     * @description of a line that is there; made by the server or the client for a new one
+                     */
+                    id?: string;
+                    /** @description 种类 · Kind */
+                    kind?: string | null;
+                    /** @description 名称 · Name */
+                    name: string;
+                    /** @description 号牌 · Plate */
+                    plate?: string | null;
+                    /** @description 座位 · Seats */
+                    seats?: number | null;
+                }[];
+            };
+            /** @constant */
+            type?: "Feature";
         };
         ResponseForceRow: {
             geometry: {
@@ -2325,6 +3659,14 @@ export interface components {
             };
             /** @constant */
             type: "Feature";
+        };
+        Restoration: {
+            /**
+             * Format: date-time
+             * @description when it happened, by the client's clock and its measured offset; now without it
+             */
+            occurred_at?: string;
+            version: number;
         };
         RiskPoint: {
             geometry: {
@@ -2414,6 +3756,84 @@ export interface components {
             /** @constant */
             type: "Feature";
         };
+        RiskPointChange: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry?: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+            };
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties?: {
+                /** @description 地址 · Address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 管控措施 · Control measures */
+                control_measures?: string | null;
+                /**
+                 * @description 企业分类 · Enterprise class
+                 * @enum {string|null}
+                 */
+                enterprise_class?: "a" | "b" | "c" | null;
+                /** @description 受威胁户数 · Households threatened (households) */
+                households_threatened?: number | null;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind?: "mine" | "hazardous_chemicals" | "fireworks" | "petrol_station" | "urban_gas" | "dust_explosion" | "high_rise" | "self_built_house" | "crowded_place" | "market" | "school" | "hospital" | "nursing_home" | "special_equipment" | "construction_site" | "road_section" | "school_bus" | "bridge" | "reservoir" | "dam" | "river_section" | "flash_flood_valley" | "geological_hazard" | "forest_fire" | "waste_recycling_point" | "warehouse" | "industrial_park" | "rental_housing" | "ebike_charging" | "scenic_area" | "lifeline";
+                /**
+                 * Format: date
+                 * @description 列入日期 · Listed on
+                 */
+                listed_on?: string | null;
+                /** @description 名称 · Name */
+                name?: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /** @description 受威胁人数 · People threatened (persons) */
+                people_threatened?: number | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /** @description 责任人 · Responsible person */
+                responsible_person?: string | null;
+                /** @description 责任人电话 · Responsible person's phone */
+                responsible_phone?: string | null;
+                /** @description 责任单位 · Responsible unit */
+                responsible_unit?: string | null;
+                /**
+                 * @description 风险等级 · Risk level
+                 * @enum {string}
+                 */
+                risk_level?: "major" | "larger" | "general" | "low";
+                /**
+                 * @description 挂牌督办 · Listed supervision
+                 * @enum {string}
+                 */
+                supervision?: "none" | "county" | "city" | "province";
+            };
+            /** @constant */
+            type?: "Feature";
+        };
         RiskPointCollection: {
             bbox?: components["schemas"]["Box"];
             features: components["schemas"]["RiskPointRow"][];
@@ -2427,6 +3847,84 @@ export interface components {
             timeStamp: string;
             /** @constant */
             type: "FeatureCollection";
+        };
+        RiskPointEntry: {
+            /** @description codes of findings that the person has seen and accepts */
+            accept?: string[];
+            /** @description the person has looked at the place: confirmed now */
+            confirm?: boolean;
+            /**
+             * @description the system of the coordinates; the pair as it came is kept
+             * @default WGS84
+             * @enum {string}
+             */
+            crs: "WGS84" | "CGCS2000" | "GCJ02" | "BD09";
+            geometry: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "Point" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+            };
+            /**
+             * Format: uuid
+             * @description of a new row: a version 7 UUID made by the client
+             */
+            id?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            properties: {
+                /** @description 地址 · Address */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id?: string | null;
+                /** @description 管控措施 · Control measures */
+                control_measures?: string | null;
+                /**
+                 * @description 企业分类 · Enterprise class
+                 * @enum {string|null}
+                 */
+                enterprise_class?: "a" | "b" | "c" | null;
+                /** @description 受威胁户数 · Households threatened (households) */
+                households_threatened?: number | null;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind: "mine" | "hazardous_chemicals" | "fireworks" | "petrol_station" | "urban_gas" | "dust_explosion" | "high_rise" | "self_built_house" | "crowded_place" | "market" | "school" | "hospital" | "nursing_home" | "special_equipment" | "construction_site" | "road_section" | "school_bus" | "bridge" | "reservoir" | "dam" | "river_section" | "flash_flood_valley" | "geological_hazard" | "forest_fire" | "waste_recycling_point" | "warehouse" | "industrial_park" | "rental_housing" | "ebike_charging" | "scenic_area" | "lifeline";
+                /**
+                 * Format: date
+                 * @description 列入日期 · Listed on
+                 */
+                listed_on?: string | null;
+                /** @description 名称 · Name */
+                name: string | null;
+                /** @description 英文名称 · English name */
+                name_en?: string | null;
+                /** @description 受威胁人数 · People threatened (persons) */
+                people_threatened?: number | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m?: number | null;
+                /** @description 责任人 · Responsible person */
+                responsible_person?: string | null;
+                /** @description 责任人电话 · Responsible person's phone */
+                responsible_phone?: string | null;
+                /** @description 责任单位 · Responsible unit */
+                responsible_unit?: string | null;
+                /**
+                 * @description 风险等级 · Risk level
+                 * @enum {string}
+                 */
+                risk_level: "major" | "larger" | "general" | "low";
+                /**
+                 * @description 挂牌督办 · Listed supervision
+                 * @enum {string}
+                 */
+                supervision?: "none" | "county" | "city" | "province";
+            };
+            /** @constant */
+            type?: "Feature";
         };
         RiskPointRow: {
             geometry: {
@@ -2715,6 +4213,30 @@ export interface components {
         Roles: {
             roles: components["schemas"]["Role"][];
         };
+        RowConfirmation: {
+            /**
+             * Format: date-time
+             * @description when it happened, by the client's clock and its measured offset; now without it
+             */
+            occurred_at?: string;
+            /** @description accuracy in metres of the position from where the person looked */
+            position_accuracy_m?: number;
+        };
+        RowEvent: {
+            actor: string;
+            address: string | null;
+            /** Format: date-time */
+            at: string;
+            changes: components["schemas"]["Difference"][];
+            /** @enum {string} */
+            kind: "insert" | "update" | "delete" | "undelete";
+            occurred_at: string | null;
+            parts: components["schemas"]["PartEvent"][];
+            person_id: string | null;
+            seq: number;
+            source: string;
+            version: number;
+        };
         Sessions: {
             sessions: {
                 address: string;
@@ -2774,6 +4296,25 @@ export interface components {
         Text: {
             en: string;
             zh: string;
+        };
+        Walk: {
+            features: {
+                geometry: unknown;
+                /** Format: uuid */
+                id: string;
+                layer: string;
+                /** @description metres from the row before, or from where one stands */
+                leg_m: number | null;
+                properties: Record<string, never>;
+                /** @constant */
+                type: "Feature";
+            }[];
+            numberMatched: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp: string;
+            /** @constant */
+            type: "FeatureCollection";
         };
         Water: {
             geometry: {
@@ -2912,6 +4453,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The row has another version: version and current say what it is now */
+        ChangedMeanwhile: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It contradicts what is there: the id or code is taken, other rows point to it, it is not deleted */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There is no such thing */
         NotFound: {
             headers: {
@@ -2946,6 +4505,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description invalid_entry: errors has every fault; needs_decision: findings have to be looked at; key_reused: the key belongs to another write */
+        Refused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The query took too long */
         Timeout: {
             headers: {
@@ -2973,8 +4541,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description If-Match is missing */
+        VersionMissing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
+        /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+        "Idempotency-Key": string;
         /** @description The version that the change begins from, in quotes */
         "If-Match": string;
         /** @description ETags that the client has */
@@ -3097,6 +4676,8 @@ export interface components {
         area_level: "township" | "village";
         /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
         bbox: number[];
+        /** @description Where the page begins: next of the page before */
+        before: number;
         /** @description 所在区划 · Area: is one of */
         "building.area_id": string[];
         /** @description 所在区划 · Area: has no value (true) or has one (false) */
@@ -3283,8 +4864,14 @@ export interface components {
         cursor: string;
         /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
         due: boolean;
+        /** @description Layers with commas; all that are confirmed without it */
+        due_layers: string;
+        /** @description Where one stands: longitude,latitude (WGS 84); without it the walk begins with the row that was confirmed longest ago */
+        from: string;
         /** @description The grant's id */
         grant: string;
+        /** @description Most versions of one page */
+        history_limit: number;
         /** @description The row's id */
         id: string;
         /** @description Rows by id */
@@ -3963,6 +5550,8 @@ export interface components {
         session: string;
         /** @description As the issuer gives it back */
         state: string;
+        /** @description The version */
+        version: number;
         /** @description 所在区划 · Area: is one of */
         "water.area_id": string[];
         /** @description 所在区划 · Area: has no value (true) or has one (false) */
@@ -4084,6 +5673,68 @@ export interface operations {
             404: components["responses"]["NotFound"];
         };
     };
+    listConfirmationPeriods: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The periods */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationPeriods"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    listDue: {
+        parameters: {
+            query?: {
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Where one stands: longitude,latitude (WGS 84); without it the walk begins with the row that was confirmed longest ago */
+                from?: components["parameters"]["from"];
+                /** @description Layers with commas; all that are confirmed without it */
+                layers?: components["parameters"]["due_layers"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows in walking order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Walk"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     streamEvents: {
         parameters: {
             query?: {
@@ -4112,6 +5763,39 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getFreshness: {
+        parameters: {
+            query?: {
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description The areas to count by */
+                area_level?: components["parameters"]["area_level"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshnessAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
         };
     };
     getInstallation: {
@@ -4324,6 +6008,45 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    createFeatureOfArea: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["AreaEntry"];
+                "application/json": components["schemas"]["AreaEntry"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Area"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     getFeatureOfArea: {
         parameters: {
             query?: {
@@ -4354,6 +6077,306 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    deleteFeatureOfArea: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description It is deleted; with this version it can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    patchFeatureOfArea: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["AreaChange"];
+                "application/json": components["schemas"]["AreaChange"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Area"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    confirmFeatureOfArea: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RowConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Area"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getHistoryOfArea: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history; a deleted row has one too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    restoreFeatureOfArea: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoration"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Area"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    undeleteFeatureOfArea: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Area"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getVersionOfArea: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The version */
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The row as it was, with its lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
@@ -4936,6 +6959,45 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    createFeatureOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["CommandUnitEntry"];
+                "application/json": components["schemas"]["CommandUnitEntry"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommandUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     getFeatureOfCommandUnit: {
         parameters: {
             query?: {
@@ -4966,6 +7028,306 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    deleteFeatureOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description It is deleted; with this version it can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    patchFeatureOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["CommandUnitChange"];
+                "application/json": components["schemas"]["CommandUnitChange"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommandUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    confirmFeatureOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RowConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommandUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getHistoryOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history; a deleted row has one too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    restoreFeatureOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoration"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommandUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    undeleteFeatureOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommandUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getVersionOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The version */
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The row as it was, with its lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
@@ -5510,6 +7872,45 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    createFeatureOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["MaterialSiteEntry"];
+                "application/json": components["schemas"]["MaterialSiteEntry"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["MaterialSite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     getFeatureOfMaterialSite: {
         parameters: {
             query?: {
@@ -5540,6 +7941,306 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    deleteFeatureOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description It is deleted; with this version it can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    patchFeatureOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["MaterialSiteChange"];
+                "application/json": components["schemas"]["MaterialSiteChange"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["MaterialSite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    confirmFeatureOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RowConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["MaterialSite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getHistoryOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history; a deleted row has one too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    restoreFeatureOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoration"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["MaterialSite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    undeleteFeatureOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["MaterialSite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getVersionOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The version */
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The row as it was, with its lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
@@ -6136,6 +8837,45 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    createFeatureOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["ResponseForceEntry"];
+                "application/json": components["schemas"]["ResponseForceEntry"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ResponseForce"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     getFeatureOfResponseForce: {
         parameters: {
             query?: {
@@ -6166,6 +8906,306 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    deleteFeatureOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description It is deleted; with this version it can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    patchFeatureOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["ResponseForceChange"];
+                "application/json": components["schemas"]["ResponseForceChange"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ResponseForce"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    confirmFeatureOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RowConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ResponseForce"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getHistoryOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history; a deleted row has one too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    restoreFeatureOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoration"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ResponseForce"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    undeleteFeatureOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ResponseForce"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getVersionOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The version */
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The row as it was, with its lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
@@ -6493,6 +9533,45 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    createFeatureOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["RiskPointEntry"];
+                "application/json": components["schemas"]["RiskPointEntry"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RiskPoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     getFeatureOfRiskPoint: {
         parameters: {
             query?: {
@@ -6523,6 +9602,306 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    deleteFeatureOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description It is deleted; with this version it can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    patchFeatureOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["RiskPointChange"];
+                "application/json": components["schemas"]["RiskPointChange"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RiskPoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    confirmFeatureOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RowConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RiskPoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getHistoryOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history; a deleted row has one too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    restoreFeatureOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoration"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RiskPoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    undeleteFeatureOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+                /** @description A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Occurrence"];
+            };
+        };
+        responses: {
+            /** @description The row as it is now; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RiskPoint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["Refused"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getVersionOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The version */
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The row as it was, with its lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
