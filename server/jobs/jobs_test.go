@@ -126,3 +126,22 @@ func (b *buffer) String() string {
 	defer b.mu.Unlock()
 	return b.b.String()
 }
+
+// TestTidyForgetsAnswersAfterNinetyDays: until then a repeat of a write gets the first answer.
+func TestTidyForgetsAnswersAfterNinetyDays(t *testing.T) {
+	pool := storetest.New(t)
+	now := time.Date(2026, 5, 20, 8, 0, 0, 0, time.UTC)
+	for _, days := range []int{89, 91, 400} {
+		if _, err := pool.Exec(t.Context(), `INSERT INTO write_done (key, request, answer, at) VALUES (gen_random_uuid(), sha256('a'), '{}', $1)`, now.AddDate(0, 0, -days)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	jobs.Tidy(t.Context(), store.New(pool), slog.New(slog.DiscardHandler), now)
+	var n int
+	if err := pool.QueryRow(t.Context(), `SELECT count(*) FROM write_done WHERE at = $1`, now.AddDate(0, 0, -89)).Scan(&n); err != nil || n != 1 {
+		t.Errorf("the answer of 89 days ago is kept: %d, %v", n, err)
+	}
+	if err := pool.QueryRow(t.Context(), `SELECT count(*) FROM write_done`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d answers are kept, %v", n, err)
+	}
+}
