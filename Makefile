@@ -32,7 +32,7 @@ build: frontend server ## build the frontend and bin/fourmaps
 frontend: $(DIST)
 
 $(MODULES): frontend/package-lock.json
-	cd frontend && npm ci --no-audit --no-fund
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(DIST): $(MODULES) $(SCREEN)

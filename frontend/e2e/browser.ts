@@ -1,4 +1,5 @@
 // A real Chromium that can reach nothing but the server under test.
+import { existsSync } from 'node:fs'
 import type { Map as MapLibre } from 'maplibre-gl'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
@@ -20,8 +21,12 @@ declare global {
   }
 }
 
+// Where scripts/install finds or puts a Chromium; on Ubuntu it is that of the test library.
+const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable']
+const installed = () => process.env.CHROMIUM ?? CANDIDATES.find((path) => existsSync(path)) ?? chromium.executablePath()
+
 export const launch = (env: Record<string, string> = {}): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS, env: { ...process.env, ...env } as Record<string, string> })
+  chromium.launch({ executablePath: installed(), args: FLAGS, env: { ...process.env, ...env } as Record<string, string> })
 
 export interface Visit {
   page: Page
