@@ -49,6 +49,9 @@ func newStatement(l *layer.Layer, z uint8) *statement {
 		s.column("name", "r.name")
 		s.column("name_en", "r.name_en")
 	}
+	if l.ConfirmDays > 0 {
+		s.column("confirmed_day", "floor(extract(epoch FROM r.confirmed_at) / 86400)::int")
+	}
 	for _, f := range l.Fields {
 		if f.Tile && !f.Sensitive {
 			s.column(f.Name, tileColumn(f))

@@ -77,6 +77,9 @@ func describe(layers []*layer.Layer) TileJSON {
 		if l.Cluster {
 			v.Fields["point_count"] = "Number: rows in the group that this feature stands for; absent on single rows"
 		}
+		if l.ConfirmDays > 0 {
+			v.Fields["confirmed_day"] = "Number: days from 1970-01-01 (UTC) to the last confirmation; absent where there is none"
+		}
 		for _, f := range l.Fields {
 			if f.Tile && !f.Sensitive {
 				v.Fields[f.Name] = tileType(f.Type)

@@ -2,10 +2,16 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
+
 	"fourmaps/geo/layer"
+	"fourmaps/server/store/storetest"
 )
 
 // TestFreshnessFiguresOpenTheirRows compares every figure with the list that it opens.
@@ -82,6 +88,27 @@ func TestAWalkToWhatIsDue(t *testing.T) {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
 	}
+}
+
+// TestTilesSayWhenRowsWereConfirmed, so that the map can fade what is old.
+func TestTilesSayWhenRowsWereConfirmed(t *testing.T) {
+	address := storetest.URL(t)
+	r := startOver(t, address, withTiles(t, address))
+	r.sql(onePoint, "a")
+	days := func() any {
+		tile := maptile.At(orb.Point{110.2, 25.2}, 6)
+		_, _, body := r.get(fmt.Sprintf("/tiles/risk_point/%d/%d/%d.mvt", tile.Z, tile.X, tile.Y))
+		layers, err := mvt.Unmarshal(body)
+		if err != nil || len(layers) != 1 || len(layers[0].Features) != 1 {
+			t.Fatalf("%v %v", layers, err)
+		}
+		return layers[0].Features[0].Properties["confirmed_day"]
+	}
+	if got := days(); got != nil {
+		t.Errorf("never confirmed, and the tile says %v", got)
+	}
+	r.sql(`UPDATE risk_point SET confirmed_at = '1970-01-11T23:00:00Z'`)
+	r.eventually("the tile says the day", func() bool { return days() == 10.0 })
 }
 
 // TestWritingAnswersAreAsDescribed checks real answers of these routes against their schemas.
