@@ -49,7 +49,10 @@ func operator() string {
 
 // printImported says what became of the rows of one layer.
 func (p *program) printImported(i store.Imported) {
-	fmt.Fprintf(p.out, "%-15s read %7d  new %7d  changed %7d  same %7d  rejected %5d", i.Layer, i.Read, i.New, i.Changed, i.Same, len(i.Rejected))
+	fmt.Fprintf(p.out, "%-15s new %7d  changed %7d  same %7d", i.Layer, i.New, i.Changed, i.Same)
+	if n := len(i.Rejected); n > 0 {
+		fmt.Fprintf(p.out, "  refused by the database %d", n)
+	}
 	if i.Removed > 0 {
 		fmt.Fprintf(p.out, "  removed %d", i.Removed)
 	}

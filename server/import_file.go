@@ -134,12 +134,15 @@ func (p *program) importFile(ctx context.Context, rows *store.Store, o intake.Op
 		fmt.Fprintf(p.out, "%s %s\n", note.Zh, note.En)
 	}
 	list.print()
-	fmt.Fprintf(p.out, "read %d, rejected %d, blank %d\n", report.Read, report.Rejected, report.Blank)
+	fmt.Fprintf(p.out, "read %d = imported %d + rejected %d; blank rows left out %d\n", report.Read, report.Read-report.Rejected, report.Rejected, report.Blank)
 	if o.DryRun {
 		fmt.Fprintln(p.out, "dry run: nothing was stored")
-		return nil
+	} else {
+		p.printImported(report.Stored)
 	}
-	p.printImported(report.Stored)
+	if report.Read > 0 && report.Rejected == report.Read {
+		return &told{chinese: "没有一行可以导入,什么也没有改变。", english: "Not one row could be imported; nothing was changed."}
+	}
 	return nil
 }
 

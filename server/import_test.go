@@ -112,7 +112,7 @@ func TestReportIsSafeToOpen(t *testing.T) {
 	out, code := runProgram(t, programCommand(t, "import", "layer", "--database-url", storetest.URL(t), "--log-level", "error", "--crs", "wgs84", "--dry-run", "--report", report,
 		"--map", "=cmd|x=name", "--map", "经度=lon", "--map", "纬度=lat", "--set", "kind=village", "place", file))
 	text, err := os.ReadFile(report)
-	if err != nil || code != 0 || !strings.Contains(string(text), ",'=cmd|x,") {
+	if err != nil || code != 1 || !strings.Contains(out, "read 1 = imported 0 + rejected 1") || !strings.Contains(string(text), ",'=cmd|x,") {
 		t.Errorf("exit %d, %v:\n%s\n%s", code, err, out, text)
 	}
 }
@@ -136,7 +136,7 @@ func TestImportLayer(t *testing.T) {
 		"--map", "编号=key", "--map", "名称=name", "--map", "类别=kind", "--map", "等级=risk_level", "--map", "经度=lon", "--map", "纬度=lat"}
 	for _, want := range []string{"new       2", "same       2"} { // the second time nothing is new
 		out, code := runProgram(t, programCommand(t, args...))
-		if code != 0 || !strings.Contains(out, want) || !strings.Contains(out, "read 4, rejected 2") {
+		if code != 0 || !strings.Contains(out, want) || !strings.Contains(out, "read 4 = imported 2 + rejected 2") {
 			t.Fatalf("exit %d, want %q in:\n%s", code, want, out)
 		}
 	}
