@@ -60,6 +60,7 @@ func (p *program) command() *cli.Command {
 			p.demoCommand(),
 			p.userCommand(),
 			p.importCommand(),
+			p.exportCommand(),
 			p.backupCommand(),
 			p.restoreCommand(),
 			p.psqlCommand(),

@@ -47,6 +47,7 @@ type server struct {
 	boot     string // the beginning of this run's request ids
 	cache    *tiles.Cache
 	counts   counts
+	exports  exporting
 	// answers that do not change while the server runs
 	allLayers, openAPI *tiles.Answer
 	oneLayer           map[string]*tiles.Answer

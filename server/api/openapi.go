@@ -130,6 +130,9 @@ func parameters() object {
 		"ids": object{"name": "ids", "in": "query", "style": "form", "explode": false, "description": "Rows by id",
 			"schema": object{"type": "array", "items": object{"type": "string", "format": "uuid"}, "maxItems": layer.MaxIDs}},
 	}
+	for name, p := range exportParameters() {
+		all[name] = p
+	}
 	for _, name := range []string{"z", "x", "y"} {
 		all[name] = object{"name": name, "in": "path", "required": true, "description": "Zoom, column or row of the XYZ scheme", "schema": object{"type": "integer", "minimum": 0}}
 	}

@@ -9,7 +9,7 @@ func operationsOf(r route) map[string]object {
 	switch r.id {
 	case "createFeature", "patchFeature", "deleteFeature", "undeleteFeature", "restoreFeature", "confirmFeature", "getHistory", "getVersion":
 		return writingOperations(r)
-	case "listFeatures", "getFeature", "getSummary":
+	case "listFeatures", "getFeature", "getSummary", "exportFeatures":
 		all := map[string]object{}
 		for _, l := range layer.All {
 			all[pathOf(r, l)] = layerOperation(r, l)
@@ -55,6 +55,10 @@ func layerOperation(r route, l *layer.Layer) object {
 		op["parameters"] = append(append(named("limit", "cursor", l.Name+".sort", "lang", "If-None-Match"), common()...), fields(l)...)
 		op["responses"] = answers(tagged(content("A page of rows; what only some may see is left out", typeGeoJSON, ref("schemas", title+"Collection"))),
 			"NotModified", "BadRequest", "Unavailable", "Timeout")
+	case "exportFeatures":
+		op["summary"] = "Export " + l.Label.En
+		op["parameters"] = append(append(named("format", "crs", "encoding", l.Name+".sort", "lang"), common()...), fields(l)...)
+		op["responses"] = answers(exportAnswer(), "BadRequest", "Unavailable", "Timeout")
 	case "getSummary":
 		op["summary"] = "Count " + l.Label.En
 		op["parameters"] = append(append(named("area_level", "lang", "If-None-Match"), common()...), fields(l)...)

@@ -65,7 +65,7 @@ func TestDescriptionHoldsEveryRoute(t *testing.T) {
 		"/tiles/{layers}/{z}/{x}/{y}.mvt", "/tiles/{layers}.json", "/api/freshness", "/api/due", "/api/confirmation-periods", "/api/session", "/api/session/oidc", "/api/session/oidc/return", "/api/me", "/api/me/password", "/api/roles",
 		"/api/people", "/api/people/{id}", "/api/people/{id}/grants", "/api/people/{id}/grants/{grant}", "/api/people/{id}/password", "/api/people/{id}/sessions", "/api/people/{id}/sessions/{session}"}
 	for _, l := range layer.All {
-		want = append(want, "/api/layers/"+l.Name+"/features", "/api/layers/"+l.Name+"/features/{id}", "/api/layers/"+l.Name+"/summary")
+		want = append(want, "/api/layers/"+l.Name+"/features", "/api/layers/"+l.Name+"/features/{id}", "/api/layers/"+l.Name+"/summary", "/api/layers/"+l.Name+"/export")
 		if l.History {
 			row := "/api/layers/" + l.Name + "/features/{id}/"
 			want = append(want, row+"undelete", row+"restore", row+"confirm", row+"history", row+"versions/{version}")

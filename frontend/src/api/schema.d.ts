@@ -123,6 +123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/area/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Areas
+         * @description 行政区划 · Areas
+         */
+        get: operations["exportFeaturesOfArea"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/area/features": {
         parameters: {
             query?: never;
@@ -295,6 +315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/building/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Buildings
+         * @description 建筑 · Buildings
+         */
+        get: operations["exportFeaturesOfBuilding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/building/features": {
         parameters: {
             query?: never;
@@ -347,6 +387,26 @@ export interface paths {
          * @description 建筑 · Buildings
          */
         get: operations["getSummaryOfBuilding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/command_unit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Command units
+         * @description 指挥机构 · Command units
+         */
+        get: operations["exportFeaturesOfCommandUnit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -527,6 +587,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/landuse/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Land use
+         * @description 土地利用 · Land use
+         */
+        get: operations["exportFeaturesOfLanduse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/landuse/features": {
         parameters: {
             query?: never;
@@ -579,6 +659,26 @@ export interface paths {
          * @description 土地利用 · Land use
          */
         get: operations["getSummaryOfLanduse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/material_site/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Material sites
+         * @description 物资装备 · Material sites
+         */
+        get: operations["exportFeaturesOfMaterialSite"];
         put?: never;
         post?: never;
         delete?: never;
@@ -759,6 +859,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/place/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Places
+         * @description 地名 · Places
+         */
+        get: operations["exportFeaturesOfPlace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/place/features": {
         parameters: {
             query?: never;
@@ -811,6 +931,26 @@ export interface paths {
          * @description 地名 · Places
          */
         get: operations["getSummaryOfPlace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/response_force/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Response forces
+         * @description 防控力量 · Response forces
+         */
+        get: operations["exportFeaturesOfResponseForce"];
         put?: never;
         post?: never;
         delete?: never;
@@ -991,6 +1131,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/risk_point/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Risk points
+         * @description 风险隐患 · Risk points
+         */
+        get: operations["exportFeaturesOfRiskPoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/risk_point/features": {
         parameters: {
             query?: never;
@@ -1163,6 +1323,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/road/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Roads
+         * @description 道路 · Roads
+         */
+        get: operations["exportFeaturesOfRoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/road/features": {
         parameters: {
             query?: never;
@@ -1215,6 +1395,26 @@ export interface paths {
          * @description 道路 · Roads
          */
         get: operations["getSummaryOfRoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/water/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Water
+         * @description 水系 · Water
+         */
+        get: operations["exportFeaturesOfWater"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4860,12 +5060,18 @@ export interface components {
         "command_unit.version.min": number;
         /** @description 版本 · Version: has no value (true) or has one (false) */
         "command_unit.version.null": boolean;
+        /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+        crs: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
         /** @description Where the page begins: next of the page before, for the same filters and sort */
         cursor: string;
         /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
         due: boolean;
         /** @description Layers with commas; all that are confirmed without it */
         due_layers: string;
+        /** @description Character encoding of CSV */
+        encoding: "utf-8" | "gb18030";
+        /** @description Kind of file; shp is a zip file of Shapefiles */
+        format: "xlsx" | "csv" | "geojson" | "kml" | "gpkg" | "shp";
         /** @description Where one stands: longitude,latitude (WGS 84); without it the walk begins with the row that was confirmed longest ago */
         from: string;
         /** @description The grant's id */
@@ -5855,6 +6061,169 @@ export interface operations {
             400: components["responses"]["BadRequest"];
         };
     };
+    exportFeaturesOfArea: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["area.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["area.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["area.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["area.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["area.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["area.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["area.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["area.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["area.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["area.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["area.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["area.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["area.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["area.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["area.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["area.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["area.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["area.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["area.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["area.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["area.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["area.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["area.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["area.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["area.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["area.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["area.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["area.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["area.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["area.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["area.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["area.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["area.updated_at.null"];
+                /** @description 区划代码 · Area code: holds this text */
+                code?: components["parameters"]["area.code"];
+                /** @description 区划代码 · Area code: has no value (true) or has one (false) */
+                "code.null"?: components["parameters"]["area.code.null"];
+                /** @description 级别 · Level: is one of */
+                level?: components["parameters"]["area.level"];
+                /** @description 级别 · Level: has no value (true) or has one (false) */
+                "level.null"?: components["parameters"]["area.level.null"];
+                /** @description 上级区划 · Parent area: is one of */
+                parent_id?: components["parameters"]["area.parent_id"];
+                /** @description 上级区划 · Parent area: has no value (true) or has one (false) */
+                "parent_id.null"?: components["parameters"]["area.parent_id.null"];
+                /** @description 人口 · Population: is one of */
+                population?: components["parameters"]["area.population"];
+                /** @description 人口 · Population: at least */
+                "population.min"?: components["parameters"]["area.population.min"];
+                /** @description 人口 · Population: at most */
+                "population.max"?: components["parameters"]["area.population.max"];
+                /** @description 人口 · Population: has no value (true) or has one (false) */
+                "population.null"?: components["parameters"]["area.population.null"];
+                /** @description 户数 · Households: is one of */
+                households?: components["parameters"]["area.households"];
+                /** @description 户数 · Households: at least */
+                "households.min"?: components["parameters"]["area.households.min"];
+                /** @description 户数 · Households: at most */
+                "households.max"?: components["parameters"]["area.households.max"];
+                /** @description 户数 · Households: has no value (true) or has one (false) */
+                "households.null"?: components["parameters"]["area.households.null"];
+                /** @description 启用日期 · Valid from: is one of */
+                valid_from?: components["parameters"]["area.valid_from"];
+                /** @description 启用日期 · Valid from: at least */
+                "valid_from.min"?: components["parameters"]["area.valid_from.min"];
+                /** @description 启用日期 · Valid from: at most */
+                "valid_from.max"?: components["parameters"]["area.valid_from.max"];
+                /** @description 启用日期 · Valid from: has no value (true) or has one (false) */
+                "valid_from.null"?: components["parameters"]["area.valid_from.null"];
+                /** @description 撤销日期 · Valid to: is one of */
+                valid_to?: components["parameters"]["area.valid_to"];
+                /** @description 撤销日期 · Valid to: at least */
+                "valid_to.min"?: components["parameters"]["area.valid_to.min"];
+                /** @description 撤销日期 · Valid to: at most */
+                "valid_to.max"?: components["parameters"]["area.valid_to.max"];
+                /** @description 撤销日期 · Valid to: has no value (true) or has one (false) */
+                "valid_to.null"?: components["parameters"]["area.valid_to.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     listFeaturesOfArea: {
         parameters: {
             query?: {
@@ -6531,6 +6900,145 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    exportFeaturesOfBuilding: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["building.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["building.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["building.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["building.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["building.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["building.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["building.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["building.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["building.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["building.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["building.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["building.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["building.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["building.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["building.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["building.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["building.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["building.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["building.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["building.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["building.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["building.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["building.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["building.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["building.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["building.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["building.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["building.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["building.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["building.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["building.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["building.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["building.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["building.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["building.kind.null"];
+                /** @description 层数 · Levels: is one of */
+                levels?: components["parameters"]["building.levels"];
+                /** @description 层数 · Levels: at least */
+                "levels.min"?: components["parameters"]["building.levels.min"];
+                /** @description 层数 · Levels: at most */
+                "levels.max"?: components["parameters"]["building.levels.max"];
+                /** @description 层数 · Levels: has no value (true) or has one (false) */
+                "levels.null"?: components["parameters"]["building.levels.null"];
+                /** @description 高度 · Height: is one of */
+                height_m?: components["parameters"]["building.height_m"];
+                /** @description 高度 · Height: at least */
+                "height_m.min"?: components["parameters"]["building.height_m.min"];
+                /** @description 高度 · Height: at most */
+                "height_m.max"?: components["parameters"]["building.height_m.max"];
+                /** @description 高度 · Height: has no value (true) or has one (false) */
+                "height_m.null"?: components["parameters"]["building.height_m.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     listFeaturesOfBuilding: {
         parameters: {
             query?: {
@@ -6816,6 +7324,155 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    exportFeaturesOfCommandUnit: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["command_unit.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["command_unit.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["command_unit.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["command_unit.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["command_unit.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["command_unit.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["command_unit.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["command_unit.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["command_unit.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["command_unit.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["command_unit.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["command_unit.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["command_unit.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["command_unit.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["command_unit.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["command_unit.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["command_unit.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["command_unit.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["command_unit.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["command_unit.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["command_unit.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["command_unit.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["command_unit.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["command_unit.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["command_unit.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["command_unit.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["command_unit.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["command_unit.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["command_unit.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["command_unit.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["command_unit.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["command_unit.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["command_unit.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["command_unit.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["command_unit.kind.null"];
+                /** @description 层级 · Level: is one of */
+                level?: components["parameters"]["command_unit.level"];
+                /** @description 层级 · Level: has no value (true) or has one (false) */
+                "level.null"?: components["parameters"]["command_unit.level.null"];
+                /** @description 上级机构 · Parent unit: is one of */
+                parent_id?: components["parameters"]["command_unit.parent_id"];
+                /** @description 上级机构 · Parent unit: has no value (true) or has one (false) */
+                "parent_id.null"?: components["parameters"]["command_unit.parent_id.null"];
+                /** @description 值班电话 · Duty phone: holds this text */
+                duty_phone?: components["parameters"]["command_unit.duty_phone"];
+                /** @description 值班电话 · Duty phone: has no value (true) or has one (false) */
+                "duty_phone.null"?: components["parameters"]["command_unit.duty_phone.null"];
+                /** @description 负责人 · Leader: holds this text */
+                leader?: components["parameters"]["command_unit.leader"];
+                /** @description 负责人 · Leader: has no value (true) or has one (false) */
+                "leader.null"?: components["parameters"]["command_unit.leader.null"];
+                /** @description 负责人职务 · Leader's post: holds this text */
+                leader_post?: components["parameters"]["command_unit.leader_post"];
+                /** @description 负责人职务 · Leader's post: has no value (true) or has one (false) */
+                "leader_post.null"?: components["parameters"]["command_unit.leader_post.null"];
+                /** @description 地址 · Address: holds this text */
+                address?: components["parameters"]["command_unit.address"];
+                /** @description 地址 · Address: has no value (true) or has one (false) */
+                "address.null"?: components["parameters"]["command_unit.address.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
         };
@@ -7468,6 +8125,129 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    exportFeaturesOfLanduse: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["landuse.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["landuse.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["landuse.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["landuse.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["landuse.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["landuse.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["landuse.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["landuse.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["landuse.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["landuse.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["landuse.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["landuse.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["landuse.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["landuse.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["landuse.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["landuse.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["landuse.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["landuse.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["landuse.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["landuse.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["landuse.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["landuse.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["landuse.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["landuse.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["landuse.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["landuse.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["landuse.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["landuse.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["landuse.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["landuse.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["landuse.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["landuse.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["landuse.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["landuse.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["landuse.kind.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     listFeaturesOfLanduse: {
         parameters: {
             query?: {
@@ -7721,6 +8501,163 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    exportFeaturesOfMaterialSite: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["material_site.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["material_site.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["material_site.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["material_site.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["material_site.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["material_site.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["material_site.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["material_site.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["material_site.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["material_site.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["material_site.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["material_site.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["material_site.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["material_site.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["material_site.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["material_site.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["material_site.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["material_site.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["material_site.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["material_site.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["material_site.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["material_site.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["material_site.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["material_site.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["material_site.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["material_site.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["material_site.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["material_site.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["material_site.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["material_site.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["material_site.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["material_site.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["material_site.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["material_site.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["material_site.kind.null"];
+                /** @description 地址 · Address: holds this text */
+                address?: components["parameters"]["material_site.address"];
+                /** @description 地址 · Address: has no value (true) or has one (false) */
+                "address.null"?: components["parameters"]["material_site.address.null"];
+                /** @description 管理单位 · Managing unit: holds this text */
+                owner_unit?: components["parameters"]["material_site.owner_unit"];
+                /** @description 管理单位 · Managing unit: has no value (true) or has one (false) */
+                "owner_unit.null"?: components["parameters"]["material_site.owner_unit.null"];
+                /** @description 可容纳人数 · Capacity: is one of */
+                capacity_persons?: components["parameters"]["material_site.capacity_persons"];
+                /** @description 可容纳人数 · Capacity: at least */
+                "capacity_persons.min"?: components["parameters"]["material_site.capacity_persons.min"];
+                /** @description 可容纳人数 · Capacity: at most */
+                "capacity_persons.max"?: components["parameters"]["material_site.capacity_persons.max"];
+                /** @description 可容纳人数 · Capacity: has no value (true) or has one (false) */
+                "capacity_persons.null"?: components["parameters"]["material_site.capacity_persons.null"];
+                /** @description 面积 · Floor area: is one of */
+                floor_area_m2?: components["parameters"]["material_site.floor_area_m2"];
+                /** @description 面积 · Floor area: at least */
+                "floor_area_m2.min"?: components["parameters"]["material_site.floor_area_m2.min"];
+                /** @description 面积 · Floor area: at most */
+                "floor_area_m2.max"?: components["parameters"]["material_site.floor_area_m2.max"];
+                /** @description 面积 · Floor area: has no value (true) or has one (false) */
+                "floor_area_m2.null"?: components["parameters"]["material_site.floor_area_m2.null"];
+                /** @description 24小时可取用 · Open at all hours: is */
+                open_all_hours?: components["parameters"]["material_site.open_all_hours"];
+                /** @description 24小时可取用 · Open at all hours: has no value (true) or has one (false) */
+                "open_all_hours.null"?: components["parameters"]["material_site.open_all_hours.null"];
+                /** @description 保管人 · Keeper: holds this text */
+                keeper?: components["parameters"]["material_site.keeper"];
+                /** @description 保管人 · Keeper: has no value (true) or has one (false) */
+                "keeper.null"?: components["parameters"]["material_site.keeper.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
         };
@@ -8389,6 +9326,145 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    exportFeaturesOfPlace: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["place.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["place.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["place.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["place.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["place.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["place.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["place.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["place.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["place.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["place.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["place.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["place.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["place.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["place.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["place.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["place.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["place.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["place.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["place.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["place.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["place.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["place.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["place.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["place.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["place.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["place.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["place.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["place.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["place.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["place.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["place.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["place.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["place.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["place.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["place.kind.null"];
+                /** @description 人口 · Population: is one of */
+                population?: components["parameters"]["place.population"];
+                /** @description 人口 · Population: at least */
+                "population.min"?: components["parameters"]["place.population.min"];
+                /** @description 人口 · Population: at most */
+                "population.max"?: components["parameters"]["place.population.max"];
+                /** @description 人口 · Population: has no value (true) or has one (false) */
+                "population.null"?: components["parameters"]["place.population.null"];
+                /** @description 海拔 · Elevation: is one of */
+                elevation_m?: components["parameters"]["place.elevation_m"];
+                /** @description 海拔 · Elevation: at least */
+                "elevation_m.min"?: components["parameters"]["place.elevation_m.min"];
+                /** @description 海拔 · Elevation: at most */
+                "elevation_m.max"?: components["parameters"]["place.elevation_m.max"];
+                /** @description 海拔 · Elevation: has no value (true) or has one (false) */
+                "elevation_m.null"?: components["parameters"]["place.elevation_m.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     listFeaturesOfPlace: {
         parameters: {
             query?: {
@@ -8674,6 +9750,175 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    exportFeaturesOfResponseForce: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["response_force.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["response_force.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["response_force.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["response_force.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["response_force.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["response_force.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["response_force.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["response_force.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["response_force.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["response_force.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["response_force.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["response_force.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["response_force.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["response_force.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["response_force.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["response_force.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["response_force.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["response_force.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["response_force.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["response_force.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["response_force.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["response_force.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["response_force.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["response_force.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["response_force.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["response_force.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["response_force.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["response_force.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["response_force.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["response_force.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["response_force.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["response_force.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["response_force.updated_at.null"];
+                /** @description 性质 · Nature: is one of */
+                nature?: components["parameters"]["response_force.nature"];
+                /** @description 性质 · Nature: has no value (true) or has one (false) */
+                "nature.null"?: components["parameters"]["response_force.nature.null"];
+                /** @description 能力 · Capabilities: is one of */
+                capabilities?: components["parameters"]["response_force.capabilities"];
+                /** @description 能力 · Capabilities: has no value (true) or has one (false) */
+                "capabilities.null"?: components["parameters"]["response_force.capabilities.null"];
+                /** @description 人数 · Headcount: is one of */
+                headcount?: components["parameters"]["response_force.headcount"];
+                /** @description 人数 · Headcount: at least */
+                "headcount.min"?: components["parameters"]["response_force.headcount.min"];
+                /** @description 人数 · Headcount: at most */
+                "headcount.max"?: components["parameters"]["response_force.headcount.max"];
+                /** @description 人数 · Headcount: has no value (true) or has one (false) */
+                "headcount.null"?: components["parameters"]["response_force.headcount.null"];
+                /** @description 演练角色 · Drill role: is one of */
+                drill_role?: components["parameters"]["response_force.drill_role"];
+                /** @description 演练角色 · Drill role: has no value (true) or has one (false) */
+                "drill_role.null"?: components["parameters"]["response_force.drill_role.null"];
+                /** @description 出动时间 · Turnout time: is one of */
+                turnout_minutes?: components["parameters"]["response_force.turnout_minutes"];
+                /** @description 出动时间 · Turnout time: at least */
+                "turnout_minutes.min"?: components["parameters"]["response_force.turnout_minutes.min"];
+                /** @description 出动时间 · Turnout time: at most */
+                "turnout_minutes.max"?: components["parameters"]["response_force.turnout_minutes.max"];
+                /** @description 出动时间 · Turnout time: has no value (true) or has one (false) */
+                "turnout_minutes.null"?: components["parameters"]["response_force.turnout_minutes.null"];
+                /** @description 驻地 · Station address: holds this text */
+                address?: components["parameters"]["response_force.address"];
+                /** @description 驻地 · Station address: has no value (true) or has one (false) */
+                "address.null"?: components["parameters"]["response_force.address.null"];
+                /** @description 主管单位 · Organising unit: holds this text */
+                organiser_unit?: components["parameters"]["response_force.organiser_unit"];
+                /** @description 主管单位 · Organising unit: has no value (true) or has one (false) */
+                "organiser_unit.null"?: components["parameters"]["response_force.organiser_unit.null"];
+                /** @description 负责人 · Leader: holds this text */
+                leader?: components["parameters"]["response_force.leader"];
+                /** @description 负责人 · Leader: has no value (true) or has one (false) */
+                "leader.null"?: components["parameters"]["response_force.leader.null"];
+                /** @description 副职 · Deputy: holds this text */
+                deputy?: components["parameters"]["response_force.deputy"];
+                /** @description 副职 · Deputy: has no value (true) or has one (false) */
+                "deputy.null"?: components["parameters"]["response_force.deputy.null"];
+                /** @description 值班电话 · Duty phone: holds this text */
+                duty_phone?: components["parameters"]["response_force.duty_phone"];
+                /** @description 值班电话 · Duty phone: has no value (true) or has one (false) */
+                "duty_phone.null"?: components["parameters"]["response_force.duty_phone.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
         };
@@ -9362,6 +10607,183 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    exportFeaturesOfRiskPoint: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["risk_point.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description true: rows whose last confirmation is older than the period of their kind, and those never confirmed; false: the others. The answer may be a minute old */
+                due?: components["parameters"]["due"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["risk_point.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["risk_point.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["risk_point.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["risk_point.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["risk_point.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["risk_point.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["risk_point.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["risk_point.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["risk_point.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["risk_point.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["risk_point.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["risk_point.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["risk_point.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["risk_point.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["risk_point.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["risk_point.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["risk_point.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["risk_point.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["risk_point.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["risk_point.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["risk_point.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["risk_point.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["risk_point.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["risk_point.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["risk_point.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["risk_point.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["risk_point.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["risk_point.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["risk_point.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["risk_point.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["risk_point.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["risk_point.updated_at.null"];
+                /** @description 风险等级 · Risk level: is one of */
+                risk_level?: components["parameters"]["risk_point.risk_level"];
+                /** @description 风险等级 · Risk level: has no value (true) or has one (false) */
+                "risk_level.null"?: components["parameters"]["risk_point.risk_level.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["risk_point.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["risk_point.kind.null"];
+                /** @description 企业分类 · Enterprise class: is one of */
+                enterprise_class?: components["parameters"]["risk_point.enterprise_class"];
+                /** @description 企业分类 · Enterprise class: has no value (true) or has one (false) */
+                "enterprise_class.null"?: components["parameters"]["risk_point.enterprise_class.null"];
+                /** @description 地址 · Address: holds this text */
+                address?: components["parameters"]["risk_point.address"];
+                /** @description 地址 · Address: has no value (true) or has one (false) */
+                "address.null"?: components["parameters"]["risk_point.address.null"];
+                /** @description 受威胁人数 · People threatened: is one of */
+                people_threatened?: components["parameters"]["risk_point.people_threatened"];
+                /** @description 受威胁人数 · People threatened: at least */
+                "people_threatened.min"?: components["parameters"]["risk_point.people_threatened.min"];
+                /** @description 受威胁人数 · People threatened: at most */
+                "people_threatened.max"?: components["parameters"]["risk_point.people_threatened.max"];
+                /** @description 受威胁人数 · People threatened: has no value (true) or has one (false) */
+                "people_threatened.null"?: components["parameters"]["risk_point.people_threatened.null"];
+                /** @description 受威胁户数 · Households threatened: is one of */
+                households_threatened?: components["parameters"]["risk_point.households_threatened"];
+                /** @description 受威胁户数 · Households threatened: at least */
+                "households_threatened.min"?: components["parameters"]["risk_point.households_threatened.min"];
+                /** @description 受威胁户数 · Households threatened: at most */
+                "households_threatened.max"?: components["parameters"]["risk_point.households_threatened.max"];
+                /** @description 受威胁户数 · Households threatened: has no value (true) or has one (false) */
+                "households_threatened.null"?: components["parameters"]["risk_point.households_threatened.null"];
+                /** @description 管控措施 · Control measures: holds this text */
+                control_measures?: components["parameters"]["risk_point.control_measures"];
+                /** @description 管控措施 · Control measures: has no value (true) or has one (false) */
+                "control_measures.null"?: components["parameters"]["risk_point.control_measures.null"];
+                /** @description 责任单位 · Responsible unit: holds this text */
+                responsible_unit?: components["parameters"]["risk_point.responsible_unit"];
+                /** @description 责任单位 · Responsible unit: has no value (true) or has one (false) */
+                "responsible_unit.null"?: components["parameters"]["risk_point.responsible_unit.null"];
+                /** @description 责任人 · Responsible person: holds this text */
+                responsible_person?: components["parameters"]["risk_point.responsible_person"];
+                /** @description 责任人 · Responsible person: has no value (true) or has one (false) */
+                "responsible_person.null"?: components["parameters"]["risk_point.responsible_person.null"];
+                /** @description 挂牌督办 · Listed supervision: is one of */
+                supervision?: components["parameters"]["risk_point.supervision"];
+                /** @description 挂牌督办 · Listed supervision: has no value (true) or has one (false) */
+                "supervision.null"?: components["parameters"]["risk_point.supervision.null"];
+                /** @description 列入日期 · Listed on: is one of */
+                listed_on?: components["parameters"]["risk_point.listed_on"];
+                /** @description 列入日期 · Listed on: at least */
+                "listed_on.min"?: components["parameters"]["risk_point.listed_on.min"];
+                /** @description 列入日期 · Listed on: at most */
+                "listed_on.max"?: components["parameters"]["risk_point.listed_on.max"];
+                /** @description 列入日期 · Listed on: has no value (true) or has one (false) */
+                "listed_on.null"?: components["parameters"]["risk_point.listed_on.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
         };
@@ -10070,6 +11492,221 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    exportFeaturesOfRoad: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["road.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["road.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["road.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["road.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["road.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["road.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["road.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["road.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["road.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["road.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["road.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["road.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["road.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["road.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["road.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["road.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["road.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["road.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["road.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["road.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["road.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["road.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["road.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["road.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["road.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["road.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["road.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["road.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["road.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["road.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["road.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["road.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["road.updated_at.null"];
+                /** @description 等级 · Class: is one of */
+                class?: components["parameters"]["road.class"];
+                /** @description 等级 · Class: has no value (true) or has one (false) */
+                "class.null"?: components["parameters"]["road.class.null"];
+                /** @description 编号 · Number: holds this text */
+                ref?: components["parameters"]["road.ref"];
+                /** @description 编号 · Number: has no value (true) or has one (false) */
+                "ref.null"?: components["parameters"]["road.ref.null"];
+                /** @description 通行方向 · Direction: is one of */
+                oneway?: components["parameters"]["road.oneway"];
+                /** @description 通行方向 · Direction: has no value (true) or has one (false) */
+                "oneway.null"?: components["parameters"]["road.oneway.null"];
+                /** @description 设计车速 · Speed: is one of */
+                speed_kmh?: components["parameters"]["road.speed_kmh"];
+                /** @description 设计车速 · Speed: at least */
+                "speed_kmh.min"?: components["parameters"]["road.speed_kmh.min"];
+                /** @description 设计车速 · Speed: at most */
+                "speed_kmh.max"?: components["parameters"]["road.speed_kmh.max"];
+                /** @description 设计车速 · Speed: has no value (true) or has one (false) */
+                "speed_kmh.null"?: components["parameters"]["road.speed_kmh.null"];
+                /** @description 正向行驶时间 · Forward time: is one of */
+                cost_s?: components["parameters"]["road.cost_s"];
+                /** @description 正向行驶时间 · Forward time: at least */
+                "cost_s.min"?: components["parameters"]["road.cost_s.min"];
+                /** @description 正向行驶时间 · Forward time: at most */
+                "cost_s.max"?: components["parameters"]["road.cost_s.max"];
+                /** @description 正向行驶时间 · Forward time: has no value (true) or has one (false) */
+                "cost_s.null"?: components["parameters"]["road.cost_s.null"];
+                /** @description 反向行驶时间 · Reverse time: is one of */
+                reverse_cost_s?: components["parameters"]["road.reverse_cost_s"];
+                /** @description 反向行驶时间 · Reverse time: at least */
+                "reverse_cost_s.min"?: components["parameters"]["road.reverse_cost_s.min"];
+                /** @description 反向行驶时间 · Reverse time: at most */
+                "reverse_cost_s.max"?: components["parameters"]["road.reverse_cost_s.max"];
+                /** @description 反向行驶时间 · Reverse time: has no value (true) or has one (false) */
+                "reverse_cost_s.null"?: components["parameters"]["road.reverse_cost_s.null"];
+                /** @description 长度 · Length: is one of */
+                length_m?: components["parameters"]["road.length_m"];
+                /** @description 长度 · Length: at least */
+                "length_m.min"?: components["parameters"]["road.length_m.min"];
+                /** @description 长度 · Length: at most */
+                "length_m.max"?: components["parameters"]["road.length_m.max"];
+                /** @description 长度 · Length: has no value (true) or has one (false) */
+                "length_m.null"?: components["parameters"]["road.length_m.null"];
+                /** @description 桥 · Bridge: is */
+                bridge?: components["parameters"]["road.bridge"];
+                /** @description 桥 · Bridge: has no value (true) or has one (false) */
+                "bridge.null"?: components["parameters"]["road.bridge.null"];
+                /** @description 隧道 · Tunnel: is */
+                tunnel?: components["parameters"]["road.tunnel"];
+                /** @description 隧道 · Tunnel: has no value (true) or has one (false) */
+                "tunnel.null"?: components["parameters"]["road.tunnel.null"];
+                /** @description 限高 · Height limit: is one of */
+                max_height_m?: components["parameters"]["road.max_height_m"];
+                /** @description 限高 · Height limit: at least */
+                "max_height_m.min"?: components["parameters"]["road.max_height_m.min"];
+                /** @description 限高 · Height limit: at most */
+                "max_height_m.max"?: components["parameters"]["road.max_height_m.max"];
+                /** @description 限高 · Height limit: has no value (true) or has one (false) */
+                "max_height_m.null"?: components["parameters"]["road.max_height_m.null"];
+                /** @description 限重 · Weight limit: is one of */
+                max_weight_t?: components["parameters"]["road.max_weight_t"];
+                /** @description 限重 · Weight limit: at least */
+                "max_weight_t.min"?: components["parameters"]["road.max_weight_t.min"];
+                /** @description 限重 · Weight limit: at most */
+                "max_weight_t.max"?: components["parameters"]["road.max_weight_t.max"];
+                /** @description 限重 · Weight limit: has no value (true) or has one (false) */
+                "max_weight_t.null"?: components["parameters"]["road.max_weight_t.null"];
+                /** @description 通行限制 · Access: is one of */
+                access?: components["parameters"]["road.access"];
+                /** @description 通行限制 · Access: has no value (true) or has one (false) */
+                "access.null"?: components["parameters"]["road.access.null"];
+                /** @description 起点节点 · Source node: is one of */
+                source_node?: components["parameters"]["road.source_node"];
+                /** @description 起点节点 · Source node: at least */
+                "source_node.min"?: components["parameters"]["road.source_node.min"];
+                /** @description 起点节点 · Source node: at most */
+                "source_node.max"?: components["parameters"]["road.source_node.max"];
+                /** @description 起点节点 · Source node: has no value (true) or has one (false) */
+                "source_node.null"?: components["parameters"]["road.source_node.null"];
+                /** @description 终点节点 · Target node: is one of */
+                target_node?: components["parameters"]["road.target_node"];
+                /** @description 终点节点 · Target node: at least */
+                "target_node.min"?: components["parameters"]["road.target_node.min"];
+                /** @description 终点节点 · Target node: at most */
+                "target_node.max"?: components["parameters"]["road.target_node.max"];
+                /** @description 终点节点 · Target node: has no value (true) or has one (false) */
+                "target_node.null"?: components["parameters"]["road.target_node.null"];
+                /** @description 连通分量 · Component: is one of */
+                component?: components["parameters"]["road.component"];
+                /** @description 连通分量 · Component: at least */
+                "component.min"?: components["parameters"]["road.component.min"];
+                /** @description 连通分量 · Component: at most */
+                "component.max"?: components["parameters"]["road.component.max"];
+                /** @description 连通分量 · Component: has no value (true) or has one (false) */
+                "component.null"?: components["parameters"]["road.component.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     listFeaturesOfRoad: {
         parameters: {
             query?: {
@@ -10507,6 +12144,137 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    exportFeaturesOfWater: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["water.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["water.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["water.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["water.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["water.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["water.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["water.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["water.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["water.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["water.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["water.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["water.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["water.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["water.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["water.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["water.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["water.position_accuracy_m.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["water.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["water.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["water.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["water.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["water.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["water.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["water.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["water.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["water.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["water.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["water.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["water.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["water.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["water.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["water.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["water.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["water.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["water.kind.null"];
+                /** @description 宽度 · Width: is one of */
+                width_m?: components["parameters"]["water.width_m"];
+                /** @description 宽度 · Width: at least */
+                "width_m.min"?: components["parameters"]["water.width_m.min"];
+                /** @description 宽度 · Width: at most */
+                "width_m.max"?: components["parameters"]["water.width_m.max"];
+                /** @description 宽度 · Width: has no value (true) or has one (false) */
+                "width_m.null"?: components["parameters"]["water.width_m.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
         };

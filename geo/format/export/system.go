@@ -2,9 +2,21 @@ package export
 
 import (
 	"fmt"
+	"slices"
 
 	"fourmaps/geo"
 )
+
+// CheckSystem refuses a coordinate system that a format cannot be written in. Its error is an *geo.InputError.
+func CheckSystem(f Format, crs geo.CRS) error {
+	if !f.ChooseCRS && crs != geo.WGS84 {
+		return &geo.InputError{Code: "crs_fixed", Zh: f.Label.Zh + " 只能使用 WGS 84 坐标", En: f.Label.En + " is always in WGS 84"}
+	}
+	if !slices.Contains(Systems(), crs) {
+		return &geo.InputError{Code: "crs_unsupported", Zh: "导出可用的坐标系：wgs84、cgcs2000、gcj02、bd09", En: "exports are made in wgs84, cgcs2000, gcj02 or bd09"}
+	}
+	return nil
+}
 
 // wkt is the well-known text of a coordinate system, as .prj files have it; "" for those that GIS programs do not know.
 func wkt(crs geo.CRS) string {
