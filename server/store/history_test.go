@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -265,5 +267,95 @@ func TestConfirmations(t *testing.T) {
 	}
 	if now, err = confirm(4, day.Add(4*time.Hour), nil); err != nil || now.Version != 5 {
 		t.Errorf("%+v %v", now, err)
+	}
+}
+
+// TestEveryVersionIsOneEventAndOneChange does anything in any order, sometimes with a version that is not the row's: each
+// write that succeeds is one version, one event and one change; one that does not is nothing at all.
+func TestEveryVersionIsOneEventAndOneChange(t *testing.T) {
+	d := newDesk(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		exec(t, d.pool, `UPDATE material_site SET deleted_at = now() WHERE deleted_at IS NULL`)
+		w := d.mustCreate(siteAt(110.1, 25.1, someStock))
+		version, deleted := 1, false
+		for range rapid.IntRange(1, 10).Draw(rt, "writes") {
+			base := version - rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "behind")
+			action := rapid.SampledFrom([]string{"patch", "delete", "undelete", "restore", "confirm"}).Draw(rt, "action")
+			var after store.Written
+			var err error
+			switch action {
+			case "patch":
+				after, err = d.patch(w.ID, base, drawChange(rt, w))
+			case "delete":
+				after, err = d.s.Delete(t.Context(), &layer.MaterialSite, w.ID, base, d.how)
+			case "undelete":
+				after, err = d.s.Undelete(t.Context(), &layer.MaterialSite, w.ID, base, d.how)
+			case "restore":
+				after, err = d.s.Restore(t.Context(), &layer.MaterialSite, w.ID, base, rapid.IntRange(1, version).Draw(rt, "to"), d.how)
+			default:
+				how := d.how
+				how.OccurredAt = time.Now()
+				after, err = d.s.Confirm(t.Context(), &layer.MaterialSite, w.ID, base, store.Confirmation{}, how)
+			}
+			var conflict *store.ConflictError
+			switch {
+			case err == nil:
+				if after.Version != version && after.Version != version+1 || base != version && action != "confirm" || deleted && (action == "patch" || action == "delete" || action == "confirm") || !deleted && action == "undelete" {
+					rt.Fatalf("%s from version %d of %d (deleted: %v) made version %d", action, base, version, deleted, after.Version)
+				}
+				version, deleted = after.Version, string(after.Feature) == "null"
+				if !deleted {
+					w = after
+				}
+			case errors.Is(err, store.ErrStale) && (base != version || deleted):
+			case errors.Is(err, store.ErrNotFound) && action == "restore": // a version in which it was deleted
+			case errors.As(err, &conflict) && action == "undelete" && !deleted:
+			default:
+				rt.Fatalf("%s from version %d of %d (deleted: %v): %v", action, base, version, deleted, err)
+			}
+		}
+		if n := d.number(`SELECT count(DISTINCT version) FROM history WHERE id = $1 AND version BETWEEN 1 AND $2`, w.ID, version); n != version {
+			rt.Fatalf("%d versions have %d events", version, n)
+		}
+		if n := d.number(`SELECT count(*) FROM history WHERE id = $1`, w.ID); n != version {
+			rt.Fatalf("%d versions have %d events", version, n)
+		}
+		if n := d.number(`SELECT count(*) FROM change WHERE id = $1`, w.ID); n != version {
+			rt.Fatalf("%d versions made %d changes", version, n)
+		}
+		if n := d.number(`SELECT count(*) FROM history WHERE owner_id = $1 AND (owner_version < 1 OR owner_version > $2)`, w.ID, version); n != 0 {
+			rt.Fatalf("%d lines belong to no version", n)
+		}
+	})
+}
+
+// TestAChildComesOrItsParentGoes lets somebody delete a unit while others put units below it: never is there a unit below
+// one that is gone.
+func TestAChildComesOrItsParentGoes(t *testing.T) {
+	d := newDesk(t)
+	for round := range 10 {
+		parent, err := d.s.Create(t.Context(), entry(t, &layer.CommandUnit, fmt.Sprintf(`{"properties":{"name":"上%d","kind":"office","level":"county"}}`, round), true), d.how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wait sync.WaitGroup
+		for i := range 4 {
+			wait.Go(func() {
+				_, err := d.s.Create(context.Background(), entry(t, &layer.CommandUnit, fmt.Sprintf(`{"properties":{"name":"下%d-%d","kind":"station","level":"township","parent_id":%q}}`, round, i, parent.ID), true), d.how)
+				if err != nil && !faulty(err, "parent_id", "no_such_row") {
+					t.Errorf("the child: %v", err)
+				}
+			})
+		}
+		wait.Go(func() {
+			var conflict *store.ConflictError
+			if _, err := d.s.Delete(context.Background(), &layer.CommandUnit, parent.ID, 1, d.how); err != nil && !errors.As(err, &conflict) {
+				t.Errorf("the parent: %v", err)
+			}
+		})
+		wait.Wait()
+	}
+	if n := d.number(`SELECT count(*) FROM command_unit c JOIN command_unit p ON p.id = c.parent_id WHERE c.deleted_at IS NULL AND p.deleted_at IS NOT NULL`); n != 0 {
+		t.Errorf("%d units lie below one that is gone", n)
 	}
 }
