@@ -135,7 +135,7 @@ func sameAge(t *testing.T, d *desk, got store.Freshness, area string) {
 
 func TestDueRowsAreInWalkingOrder(t *testing.T) {
 	d := newDesk(t)
-	for i, x := range []float64{110.30, 110.05, 110.12, 110.11, 110.20} {
+	for i, x := range []float64{110.30, 110.05, 110.12, 110.11, 110.18} {
 		exec(t, d.pool, `INSERT INTO risk_point (origin_key, name, risk_level, kind, responsible_phone, geom) VALUES ($1, $1, 'low', 'mine', '12345', ST_SetSRID(ST_MakePoint($2, 25.1), 4326))`, fmt.Sprint("r", i), x)
 	}
 	exec(t, d.pool, `INSERT INTO command_unit (origin_key, name, kind, level) VALUES ('u', 'u', 'office', 'county'); INSERT INTO risk_point (origin_key, name, risk_level, kind, confirmed_at, geom) VALUES ('fresh', 'fresh', 'low', 'mine', now(), 'SRID=4326;POINT(110.1 25.1)')`)
@@ -162,7 +162,7 @@ func TestDueRowsAreInWalkingOrder(t *testing.T) {
 			t.Error("the walk tells phone numbers")
 		}
 	}
-	if got := strings.Join(order, " "); got != "r3 r2 r1 r4 r0 u" || walk.Matched != 6 {
+	if got := strings.Join(order, " "); got != "r3 r2 r4 r0 r1 u" || walk.Matched != 6 {
 		t.Errorf("the walk is %s of %d", got, walk.Matched)
 	}
 	if leg := *walk.Stops[0].LegM; leg < 1007 || leg > 1010 {
