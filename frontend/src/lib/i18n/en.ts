@@ -20,6 +20,10 @@ export const en: typeof zh = {
     title: 'List', count: '{n} rows', none: 'No rows match', sort: 'Sort', sortName: 'Name', descending: '{name} (descending)',
     inView: 'In view only', loading: 'Loading…', failed: 'Could not be read', retry: 'Try again', layers: 'Layers', noPlace: 'no place', words: 'Search “{q}”',
   },
+  exporting: {
+    open: 'Export', title: 'Export the list', close: 'Close', cancel: 'Cancel', rows: '{n} rows, the same as in the list', format: 'Format', system: 'Coordinate system', fixed: 'This format is always in WGS 84.', encoding: 'Character encoding',
+    hint: 'Without phone numbers and other sensitive details. A file that nobody edited changes nothing when imported; leave the column ID as it is.', download: 'Download', running: 'Exporting…', done: '{n} rows exported: {name}',
+  },
   card: {
     title: 'Details', close: 'Close', locate: 'Show on the map', copy: 'Copy link', copied: 'Copied', noPlace: 'No place recorded', confirmed: 'confirmed {age}', by: ' ({who})', neverConfirmed: 'never confirmed', due: 'not confirmed for over {days} days',
     updated: 'Updated {time}', version: 'version {n}', empty: 'not given', position: 'Position (WGS 84)', masked: 'hidden by permission', gone: 'This row is no longer there', goneHint: 'It may have been deleted, or is not in this database.', none: 'none', call: 'Call',

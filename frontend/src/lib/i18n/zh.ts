@@ -18,6 +18,10 @@ export const zh = {
     title: '列表', count: '{n} 条', none: '没有符合条件的记录', sort: '排序', sortName: '按名称', descending: '{name}（降序）',
     inView: '仅当前视野', loading: '正在读取…', failed: '读取失败', retry: '重试', layers: '图层', noPlace: '无位置', words: '搜索“{q}”',
   },
+  exporting: {
+    open: '导出', title: '导出列表', close: '关闭', cancel: '取消', rows: '与列表相同的 {n} 条', format: '格式', system: '坐标系', fixed: '此格式的坐标系固定为 WGS 84。', encoding: '字符编码',
+    hint: '不含电话等敏感信息。未修改的文件再次导入不会产生变化；请勿改动“编号 ID”列。', download: '下载', running: '正在导出…', done: '已导出 {n} 条：{name}',
+  },
   card: {
     title: '详情', close: '关闭', locate: '在图上定位', copy: '复制链接', copied: '已复制', noPlace: '没有登记位置', confirmed: '{age}核实', by: '（{who}）', neverConfirmed: '未核实', due: '超过 {days} 天未核实',
     updated: '更新于 {time}', version: '第 {n} 版', empty: '未填', position: '位置 (WGS 84)', masked: '按权限隐藏', gone: '这条记录已不存在', goneHint: '可能已被删除，或不在本库中。', none: '无', call: '拨打',
