@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -156,7 +157,7 @@ func (s *server) writeRequest(c echo.Context, creates bool) (w writeRequest, err
 		if w.id, err = askedID(c); err != nil {
 			return w, err
 		}
-		if w.base, err = askedVersion(c); err != nil {
+		if w.base, err = seenVersion(c); err != nil {
 			return w, err
 		}
 	}
@@ -165,6 +166,15 @@ func (s *server) writeRequest(c echo.Context, creates bool) (w writeRequest, err
 	}
 	w.how, err = s.writer(c, w)
 	return w, err
+}
+
+// seenVersion reads If-Match: the version of a row as its ETag names it, also that of who does not see all of the row.
+func seenVersion(c echo.Context) (int, error) {
+	h := c.Request().Header
+	if tag := h.Get("If-Match"); tag != "" {
+		h.Set("If-Match", strings.Replace(tag, `-masked"`, `"`, 1))
+	}
+	return askedVersion(c)
 }
 
 // writer says who writes, and under which key.
