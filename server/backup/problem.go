@@ -23,6 +23,7 @@ const (
 	NotAFile       = "not_a_file"
 	MayNotCreate   = "may_not_create_database"
 	NoExtension    = "may_not_create_extension"
+	DatabaseInUse  = "database_in_use"
 	BackupNoSpace  = "disk_full"
 )
 
@@ -107,6 +108,15 @@ func mayNotCreate(user string, err error) error {
 		Code:    MayNotCreate,
 		English: fmt.Sprintf("The database user %s may not create or rename databases: let the administrator run `ALTER ROLE %[1]s CREATEDB` and make it the owner.", user),
 		Chinese: fmt.Sprintf("数据库用户 %s 无权创建或重命名数据库:请管理员运行 `ALTER ROLE %[1]s CREATEDB` 并将其设为数据库所有者。", user),
+		Err:     err,
+	}
+}
+
+func databaseInUse(name, users string, err error) error {
+	return &cluster.Problem{
+		Code:    DatabaseInUse,
+		English: fmt.Sprintf("The database %s is in use by %s, whom this database user may not disconnect: end that connection and restore again; nothing was changed.", name, users),
+		Chinese: fmt.Sprintf("数据库 %s 正被 %s 使用,而当前数据库用户无权断开其连接:请先结束该连接,再重新恢复;未作任何更改。", name, users),
 		Err:     err,
 	}
 }

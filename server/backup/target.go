@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -80,10 +79,14 @@ func (t target) address(name string) (string, error) {
 		return "", fmt.Errorf("reading the database's address: %w", err)
 	}
 	u.Path = "/" + name
-	query := u.Query()
+	// PostgreSQL takes a plus sign for itself, where url.Values takes it for a space.
+	query, err := url.ParseQuery(strings.ReplaceAll(u.RawQuery, "+", "%2B"))
+	if err != nil {
+		return "", fmt.Errorf("reading the database's address: %w", err)
+	}
 	query.Del("dbname")
 	query.Del("database")
-	u.RawQuery = query.Encode()
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
 	return u.String(), nil
 }
 
@@ -110,51 +113,12 @@ func (t target) template(ctx context.Context, conn *pgx.Conn) string {
 	return "template1"
 }
 
-// swap gives the fresh database the name of the present one, both renamings in one transaction.
-// Connections to the present one are ended; a server connects again by itself.
-func (t target) swap(ctx context.Context, conn *pgx.Conn, fresh string) error {
-	before := t.name + beforeRestore
-	if err := drop(ctx, conn, before); err != nil {
-		return err
-	}
-	var err error
-	for range 5 {
-		if err = t.trySwap(ctx, conn, fresh, before); !stillConnected(err) {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	if err != nil {
-		return t.explain(fmt.Errorf("putting the restored database in place: %w", err))
-	}
-	if !t.used {
-		return drop(ctx, conn, before)
-	}
-	return nil
-}
-
-func (t target) trySwap(ctx context.Context, conn *pgx.Conn, fresh, before string) error {
-	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = ANY ($1)`, []string{t.name, fresh})
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, fmt.Sprintf(`ALTER DATABASE %s RENAME TO %s`, quote(t.name), quote(before))); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, fmt.Sprintf(`ALTER DATABASE %s RENAME TO %s`, quote(fresh), quote(t.name)))
-		return err
-	})
-}
-
 func drop(ctx context.Context, conn *pgx.Conn, name string) error {
 	if _, err := conn.Exec(ctx, fmt.Sprintf(`DROP DATABASE IF EXISTS %s WITH (FORCE)`, quote(name))); err != nil {
 		return fmt.Errorf("dropping the database %s: %w", name, err)
 	}
 	return nil
 }
-
-func stillConnected(err error) bool { return hasCode(err, "55006") } // object_in_use
 
 func (t target) explain(err error) error {
 	if hasCode(err, "42501") { // insufficient_privilege
