@@ -145,28 +145,31 @@ func crossing(p orb.Polygon) (orb.Point, bool) {
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].a[0] < all[j].a[0] })
-	var active []segment
-	for _, s := range all {
+	// by index, since of many thousand edges most only pass each other
+	east, south, north := make([]float64, len(all)), make([]float64, len(all)), make([]float64, len(all))
+	var active []int32
+	for i, s := range all {
+		east[i], south[i], north[i] = s.b[0], math.Min(s.a[1], s.b[1]), math.Max(s.a[1], s.b[1])
 		keep := active[:0]
-		for _, t := range active {
-			if t.b[0] < s.a[0] {
+		for _, j := range active {
+			if east[j] < s.a[0] {
 				continue
 			}
-			keep = append(keep, t)
-			if at, bad := s.crosses(t); bad {
+			keep = append(keep, j)
+			if north[j] < south[i] || north[i] < south[j] {
+				continue
+			}
+			if at, bad := s.crosses(all[j]); bad {
 				return at, true
 			}
 		}
-		active = append(keep, s)
+		active = append(keep, int32(i))
 	}
 	return orb.Point{}, false
 }
 
 // crosses tells whether two edges share more than they may: an end point that follows from the ring, or a touch.
 func (s segment) crosses(t segment) (orb.Point, bool) {
-	if math.Max(s.a[1], s.b[1]) < math.Min(t.a[1], t.b[1]) || math.Max(t.a[1], t.b[1]) < math.Min(s.a[1], s.b[1]) {
-		return orb.Point{}, false
-	}
 	d1, d2 := side(t.a, t.b, s.a), side(t.a, t.b, s.b)
 	d3, d4 := side(s.a, s.b, t.a), side(s.a, s.b, t.b)
 	if d1*d2 < 0 && d3*d4 < 0 {
