@@ -1,9 +1,7 @@
 package api_test
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -61,26 +59,8 @@ func (r *running) listen(path string, headers ...string) *stream {
 	go func() {
 		defer close(s.events)
 		defer answer.Body.Close()
-		lines := bufio.NewScanner(answer.Body)
-		lines.Buffer(nil, 1<<20)
-		var e event
-		for lines.Scan() {
-			key, value, _ := strings.Cut(lines.Text(), ": ")
-			switch key {
-			case "id":
-				e.ID = value
-			case "event":
-				e.Name = value
-			case "data":
-				if err := json.Unmarshal([]byte(value), &e.Data); err != nil {
-					r.t.Errorf("%v in %s", err, value)
-				}
-			case "":
-				if e.Name != "" {
-					s.events <- e
-				}
-				e = event{}
-			}
+		if err := readEvents(answer.Body, func(e event) { s.events <- e }); err != nil {
+			r.t.Error(err)
 		}
 	}()
 	return s
