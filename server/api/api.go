@@ -6,6 +6,7 @@ package api
 import (
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -86,7 +87,7 @@ func New(o Options) (*echo.Echo, error) {
 }
 
 // NewHTTPServer wraps a handler with the limits that keep a slow or greedy client from holding the server. Streams
-// extend their own deadlines. Its Shutdown ends the streams of the feed first.
+// extend their own deadlines. Its Shutdown first ends the streams of the feed and connections that were never used.
 func NewHTTPServer(handler http.Handler, feed *live.Feed, log *slog.Logger) *http.Server {
 	s := &http.Server{
 		Handler:           handler,
@@ -97,6 +98,9 @@ func NewHTTPServer(handler http.Handler, feed *live.Feed, log *slog.Logger) *htt
 		MaxHeaderBytes:    512 << 10, // ten thousand ids in an address still get an answer that says what is wrong
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	reserve := &unasked{conns: map[net.Conn]struct{}{}}
+	s.ConnState = reserve.note
 	s.RegisterOnShutdown(feed.Close)
+	s.RegisterOnShutdown(reserve.close)
 	return s
 }
