@@ -111,6 +111,7 @@ type site struct {
 	AnyArea bool       // areas with a polygon are stored
 	Area    *uuid.UUID // the smallest around the place
 	Name    *string    // its name
+	NameEn  *string    // in English, or the same
 	Above   bool       // it is the area that the entry names, or lies above it
 	Vague   bool       // the area that the entry names has no polygon
 }
@@ -124,9 +125,9 @@ func (w *writing) site(ctx context.Context, g orb.Geometry, named any) (out site
 	err = w.tx.QueryRow(ctx, `
 		WITH at AS (SELECT area_at(ST_PointOnSurface(ST_GeomFromEWKB($1::bytea))) AS id),
 		named AS (SELECT path, geom FROM area WHERE id = nullif($2::text, '')::uuid)
-		SELECT EXISTS (SELECT 1 FROM area WHERE deleted_at IS NULL AND valid_to IS NULL AND ST_Dimension(geom) = 2), at.id, (SELECT name FROM area WHERE area.id = at.id),
+		SELECT EXISTS (SELECT 1 FROM area WHERE deleted_at IS NULL AND valid_to IS NULL AND ST_Dimension(geom) = 2), at.id, (SELECT name FROM area WHERE area.id = at.id), (SELECT coalesce(name_en, name) FROM area WHERE area.id = at.id),
 			coalesce((SELECT path @> ARRAY[at.id] FROM named), false), coalesce((SELECT coalesce(ST_Dimension(geom) < 2, true) FROM named), false) FROM at`, bytes, id).
-		Scan(&out.AnyArea, &out.Area, &out.Name, &out.Above, &out.Vague)
+		Scan(&out.AnyArea, &out.Area, &out.Name, &out.NameEn, &out.Above, &out.Vague)
 	return out, err
 }
 
@@ -214,8 +215,8 @@ func (w *writing) areaPlaced(c *change) error {
 
 func notYours(at site) Finding {
 	f := Finding{Code: outsideOwnArea, Text: layer.Text{Zh: "不在您的辖区内", En: "it does not lie in your area"}}
-	if at.Name != nil {
-		f.Text = layer.Text{Zh: "位置在“" + *at.Name + "”，不在您的辖区内", En: "the place lies in " + *at.Name + ", which is not your area"}
+	if at.Name != nil && at.NameEn != nil {
+		f.Text = layer.Text{Zh: "位置在“" + *at.Name + "”，不在您的辖区内", En: "the place lies in " + *at.NameEn + ", which is not your area"}
 	}
 	return f
 }
