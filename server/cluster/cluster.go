@@ -116,7 +116,7 @@ func prepare(ctx context.Context, options Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.installation, err = choose(Find(ctx, options.Bin), c.data, made); err != nil {
+	if c.installation, err = choose(Find(ctx, options.Bin), options.Bin, c.data, made); err != nil {
 		return nil, err
 	}
 	return c, c.owner.letIn(folder)

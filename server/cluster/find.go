@@ -139,9 +139,10 @@ func postGISVersion(share string) string {
 }
 
 // choose takes the installation for a folder made by the given major version, or, when made is 0, the newest usable one.
-func choose(found []Installation, folder string, made int) (Installation, error) {
+// bin is where they were looked for, empty for everywhere.
+func choose(found []Installation, bin, folder string, made int) (Installation, error) {
 	if len(found) == 0 {
-		return Installation{}, noPostgreSQL()
+		return Installation{}, noPostgreSQL(bin)
 	}
 	if made != 0 {
 		return chooseMajor(found, folder, made)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -42,9 +43,20 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 			wantProblem(t, err, c.want)
 		})
 	}
-	t.Run("nothing at all", func(t *testing.T) {
-		_, err := Start(t.Context(), Options{Folder: dataFolder(t), Bin: t.TempDir()})
+	t.Run("nothing in the folder given", func(t *testing.T) {
+		bin := t.TempDir()
+		_, err := Start(t.Context(), Options{Folder: dataFolder(t), Bin: bin})
 		wantProblem(t, err, NoPostgreSQL)
+		if want := "In " + bin + " (--postgres-bin) there is no PostgreSQL 15 or newer."; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
+	})
+	t.Run("nothing at all", func(t *testing.T) {
+		_, err := choose(nil, "", "/data", 0)
+		wantProblem(t, err, NoPostgreSQL)
+		if !strings.Contains(err.Error(), "apt-get install postgresql") {
+			t.Errorf("got %q", err)
+		}
 	})
 }
 
@@ -59,7 +71,7 @@ func TestChooseTakesTheVersionThatMadeTheFolder(t *testing.T) {
 		bin, code string
 	}{{0, "/17", ""}, {15, "/15", ""}, {17, "/17", ""}, {18, "", NoPostGIS}, {16, "", OtherMajor}}
 	for _, c := range cases {
-		in, err := choose(found, "/data", c.made)
+		in, err := choose(found, "", "/data", c.made)
 		if c.code != "" {
 			wantProblem(t, err, c.code)
 		} else if err != nil || in.Bin != c.bin {

@@ -40,7 +40,14 @@ func (p *Problem) Unwrap() error { return p.Err }
 // Sentences gives what to tell a person, in Chinese and in English.
 func (p *Problem) Sentences() (chinese, english string) { return p.Chinese, p.English }
 
-func noPostgreSQL() *Problem {
+func noPostgreSQL(bin string) *Problem {
+	if bin != "" {
+		return &Problem{
+			Code:    NoPostgreSQL,
+			English: fmt.Sprintf("In %s (--postgres-bin) there is no PostgreSQL 15 or newer.", bin),
+			Chinese: fmt.Sprintf("%s(--postgres-bin)中没有 PostgreSQL 15 或更高版本。", bin),
+		}
+	}
 	return &Problem{
 		Code:    NoPostgreSQL,
 		English: "PostgreSQL 15 or newer was not found on this machine: install it with `sudo apt-get install postgresql postgis postgresql-postgis`, or set DATABASE_URL.",
