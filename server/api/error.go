@@ -84,6 +84,7 @@ func (s *server) answerError(err error, c echo.Context) {
 	}
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/problem+json")
+	h["X-Content-Type-Options"] = valueNosniff
 	h.Set(echo.HeaderCacheControl, "no-store")
 	h.Set("Content-Language", languageOf(r))
 	h.Set(headerRequestID, id)
