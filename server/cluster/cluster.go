@@ -107,7 +107,7 @@ func prepare(ctx context.Context, options Options) (*Cluster, error) {
 		stopping: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, fmt.Errorf("making the data folder: %w", noteDiskFull(folder, err))
+		return nil, fmt.Errorf("making the data folder: %w", noteFolder(folder, err))
 	}
 	if c.owner, err = ownerOf(c.data); err != nil {
 		return nil, err
@@ -115,6 +115,9 @@ func prepare(ctx context.Context, options Options) (*Cluster, error) {
 	made, err := majorOf(c.data)
 	if err != nil {
 		return nil, err
+	}
+	if made == 0 && holdsFiles(c.data) {
+		return nil, noDatabase(c.data)
 	}
 	if c.installation, err = choose(Find(ctx, options.Bin), options.Bin, c.data, made); err != nil {
 		return nil, err

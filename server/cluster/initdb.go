@@ -33,6 +33,12 @@ func majorOf(folder string) (int, error) {
 	return major, nil
 }
 
+// holdsFiles tells whether anything is in a folder, which then cannot take the place of a new one.
+func holdsFiles(folder string) bool {
+	inside, err := os.ReadDir(folder)
+	return err == nil && len(inside) > 0
+}
+
 // create makes a new cluster. It is made beside its place and renamed, so that a half-made one is never taken for whole.
 func (c *Cluster) create(ctx context.Context) error {
 	if free := freeBytes(c.options.Folder); free < freeNeeded {

@@ -15,7 +15,7 @@ func lockFolder(folder string) (*os.File, error) {
 	path := filepath.Join(folder, "server.lock")
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("opening the lock of the data folder: %w", err)
+		return nil, fmt.Errorf("opening the lock of the data folder: %w", noteFolder(folder, err))
 	}
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {

@@ -3,6 +3,8 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"syscall"
 )
 
@@ -25,6 +27,8 @@ const (
 	NoDatabaseUser = "no_database_user"
 	WrongOwner     = "wrong_owner"
 	Unreachable    = "folder_unreachable"
+	NotWritable    = "folder_not_writable"
+	NoDatabase     = "no_database_in_folder"
 	AlreadyRunning = "already_running"
 	DiskFull       = "disk_full"
 	StillRunning   = "leftover_database"
@@ -114,6 +118,23 @@ func unreachable(folder, who string, err error) *Problem {
 	}
 }
 
+func notWritable(folder, who string, err error) *Problem {
+	return &Problem{
+		Code:    NotWritable,
+		English: fmt.Sprintf("User %s may not write in the data folder %s: make that user its owner, or choose another one with FOURMAPS_DATA.", who, folder),
+		Chinese: fmt.Sprintf("用户 %s 无权写入数据文件夹 %s:请将该文件夹交给此用户,或用 FOURMAPS_DATA 指定其他位置。", who, folder),
+		Err:     err,
+	}
+}
+
+func noDatabase(folder string) *Problem {
+	return &Problem{
+		Code:    NoDatabase,
+		English: fmt.Sprintf("The folder %s holds files, but no whole database (PG_VERSION is missing): put back what is missing, or move the folder away and start again.", folder),
+		Chinese: fmt.Sprintf("文件夹 %s 中有文件,但不是完整的数据库(缺少 PG_VERSION):请补全缺失的文件,或移走该文件夹后重新启动。", folder),
+	}
+}
+
 func alreadyRunning(folder, pid string) *Problem {
 	return &Problem{
 		Code:    AlreadyRunning,
@@ -146,6 +167,14 @@ func startFailed(last string, err error) *Problem {
 		Chinese: fmt.Sprintf("内置数据库无法启动,PostgreSQL 提示:%s", last),
 		Err:     err,
 	}
+}
+
+// noteFolder gives the sentences for what making or writing the data folder commonly stumbles over, and leaves all others.
+func noteFolder(folder string, err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return notWritable(folder, userName(os.Geteuid()), err)
+	}
+	return noteDiskFull(folder, err)
 }
 
 // noteDiskFull turns an error of the file system into the sentence about the full disk, and leaves all others.
