@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"fourmaps/geo/layer"
@@ -357,5 +358,56 @@ func TestAChildComesOrItsParentGoes(t *testing.T) {
 	}
 	if n := d.number(`SELECT count(*) FROM command_unit c JOIN command_unit p ON p.id = c.parent_id WHERE c.deleted_at IS NULL AND p.deleted_at IS NOT NULL`); n != 0 {
 		t.Errorf("%d units lie below one that is gone", n)
+	}
+}
+
+func TestDeletedRowsAreListed(t *testing.T) {
+	d := newDesk(t)
+	var ids []string
+	for i, x := range []float64{110.1, 110.15, 110.3} {
+		w := d.mustCreate(strings.Replace(siteAt(x, 25.1, ""), "东山", fmt.Sprint(i), 1))
+		if _, err := d.s.Delete(t.Context(), &layer.MaterialSite, w.ID, 1, d.how); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, w.ID.String())
+	}
+	d.mustCreate(siteAt(110.1, 25.1, ""))
+	list := func(within []uuid.UUID, after store.DeletedPlace, limit int) (got []string, rows []store.DeletedRow) {
+		rows, err := d.s.Deleted(t.Context(), &layer.MaterialSite, within, after, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			got = append(got, r.ID.String())
+		}
+		return got, rows
+	}
+	later := store.DeletedPlace{At: time.Now().Add(time.Minute)}
+	all, rows := list(nil, later, 10)
+	if !slices.Equal(all, []string{ids[2], ids[1], ids[0]}) || rows[0].Version != 2 || *rows[0].Actor != "王某" {
+		t.Errorf("%v %+v", all, rows)
+	}
+	if mine, _ := list([]uuid.UUID{changqiao}, later, 10); !slices.Equal(mine, []string{ids[1], ids[0]}) {
+		t.Errorf("of the township: %v", mine)
+	}
+	if next, _ := list(nil, store.DeletedPlace{At: rows[0].DeletedAt, ID: rows[0].ID}, 1); !slices.Equal(next, []string{ids[1]}) {
+		t.Errorf("the next page: %v", next)
+	}
+	exec(t, d.pool, `UPDATE material_site SET deleted_at = '2026-01-01' WHERE deleted_at IS NOT NULL`) // by one import
+	var walked []string
+	for at := later; ; {
+		_, page := list(nil, at, 1)
+		if len(page) == 0 {
+			break
+		}
+		walked, at = append(walked, page[0].ID.String()), store.DeletedPlace{At: page[0].DeletedAt, ID: page[0].ID}
+	}
+	slices.Sort(walked)
+	slices.Sort(ids)
+	if !slices.Equal(walked, ids) {
+		t.Errorf("page by page: %v, want %v", walked, ids)
+	}
+	if nowhere, _ := list([]uuid.UUID{}, later, 10); len(nowhere) != 0 {
+		t.Errorf("nowhere: %v", nowhere)
 	}
 }
