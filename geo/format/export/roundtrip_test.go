@@ -114,7 +114,11 @@ func value(f layer.Field) *rapid.Generator[any] {
 		case layer.Phone:
 			return rapid.SampledFrom([]string{"+86 755-12345678", "(0755)123-456", "013800138000"}).Draw(t, f.Name)
 		}
-		return text().Draw(t, f.Name)
+		word := text().Draw(t, f.Name)
+		if f.Type == layer.Reference && format.Fold(word) == "" {
+			return "某" // a name that is not to be seen names nothing
+		}
+		return word
 	})
 }
 
