@@ -7,7 +7,7 @@ import (
 // operationsOf describes a route: one path, or one for each layer where parameters and rows differ by layer.
 func operationsOf(r route) map[string]object {
 	switch r.id {
-	case "createFeature", "patchFeature", "deleteFeature", "undeleteFeature", "restoreFeature", "confirmFeature", "getHistory", "getVersion":
+	case "createFeature", "patchFeature", "deleteFeature", "undeleteFeature", "restoreFeature", "confirmFeature", "getHistory", "getVersion", "listDeleted":
 		return writingOperations(r)
 	case "listFeatures", "getFeature", "getSummary", "exportFeatures":
 		all := map[string]object{}

@@ -68,7 +68,7 @@ func TestDescriptionHoldsEveryRoute(t *testing.T) {
 		want = append(want, "/api/layers/"+l.Name+"/features", "/api/layers/"+l.Name+"/features/{id}", "/api/layers/"+l.Name+"/summary", "/api/layers/"+l.Name+"/export")
 		if l.History {
 			row := "/api/layers/" + l.Name + "/features/{id}/"
-			want = append(want, row+"undelete", row+"restore", row+"confirm", row+"history", row+"versions/{version}")
+			want = append(want, row+"undelete", row+"restore", row+"confirm", row+"history", row+"versions/{version}", "/api/layers/"+l.Name+"/deleted")
 		}
 	}
 	for _, path := range want {

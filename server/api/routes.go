@@ -38,6 +38,7 @@ func (s *server) routes() []route {
 		{post, "/api/layers/:layer/features/:id/restore", s.restoreFeature, auth.LayerWrite, "restoreFeature", ""},
 		{post, "/api/layers/:layer/features/:id/confirm", s.confirmFeature, auth.LayerConfirm, "confirmFeature", ""},
 		{get, "/api/layers/:layer/features/:id/history", s.history, auth.HistoryRead, "getHistory", ""},
+		{get, "/api/layers/:layer/deleted", s.deletedRows, auth.HistoryRead, "listDeleted", ""},
 		{get, "/api/layers/:layer/features/:id/versions/:version", s.version, auth.HistoryRead, "getVersion", ""},
 		{get, "/api/layers/:layer/export", s.export, auth.LayerExport, "exportFeatures", ""},
 		{get, "/api/layers/:layer/summary", s.summary, anyone, "getSummary", ""},

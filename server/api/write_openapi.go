@@ -56,6 +56,10 @@ func writingOperation(r route, l *layer.Layer) object {
 		op["summary"] = "Who made which version of a row of " + l.Label.En + ", newest first"
 		op["parameters"] = named("id", "history_limit", "before", "lang")
 		op["responses"] = answers(content("A page of the history; a deleted row has one too", typeJSON, ref("schemas", "History")), "BadRequest", "NotFound", "Unavailable", "Timeout")
+	case "listDeleted":
+		op["summary"] = "Deleted rows of " + l.Label.En + ", the last first, where one reads the history"
+		op["parameters"] = named("history_limit", "before_deleted", "lang")
+		op["responses"] = answers(content("A page of them; with its version a row can be brought back", typeJSON, ref("schemas", "DeletedRows")), "BadRequest", "Unavailable", "Timeout")
 	default: // getVersion
 		op["summary"] = "A row of " + l.Label.En + " as it was after a version"
 		op["parameters"] = named("id", "version", "lang")
@@ -85,14 +89,16 @@ func writingParameters() object {
 	query := func(name, description string, schema object) object {
 		return object{"name": name, "in": "query", "description": description, "schema": schema}
 	}
+	text := object{"type": "string"}
 	return object{
 		headerKey: object{"name": headerKey, "in": "header", "description": "A UUID made by the client: for 90 days a repeat under the same key gets the first answer (with Idempotency-Replayed), another request under it 422",
 			"schema": object{"type": "string", "format": "uuid"}},
-		"version":       object{"name": "version", "in": "path", "required": true, "description": "The version", "schema": object{"type": "integer", "minimum": 1}},
-		"history_limit": query("limit", "Most versions of one page", object{"type": "integer", "minimum": 1, "maximum": mostHistory, "default": normalHistory}),
-		"before":        query("before", "Where the page begins: next of the page before", object{"type": "integer", "minimum": 1}),
-		"from":          query("from", "Where one stands: longitude,latitude (WGS 84); without it the walk begins with the row that was confirmed longest ago", object{"type": "string"}),
-		"due_layers":    query("layers", "Layers with commas; all that are confirmed without it", object{"type": "string"}),
+		"version":        object{"name": "version", "in": "path", "required": true, "description": "The version", "schema": object{"type": "integer", "minimum": 1}},
+		"history_limit":  query("limit", "Most versions of one page", object{"type": "integer", "minimum": 1, "maximum": mostHistory, "default": normalHistory}),
+		"before":         query("before", "Where the page begins: next of the page before", object{"type": "integer", "minimum": 1}),
+		"before_deleted": query("before", "Where the page begins: next of the page before", text),
+		"from":           query("from", "Where one stands: longitude,latitude (WGS 84); without it the walk begins with the row that was confirmed longest ago", object{"type": "string"}),
+		"due_layers":     query("layers", "Layers with commas; all that are confirmed without it", object{"type": "string"}),
 	}
 }
 
@@ -120,7 +126,9 @@ func writingSchemas() object {
 		"Offer": record(list{"action"}, object{"action": object{"type": "string", "enum": list{"swap", "merge", "accept"}},
 			"geometry": object{"type": "object", "description": "swap: the place to send instead, in the system of the entry"}, "crs": text,
 			"id": id, "name": text, "version": integer, "distance_m": object{"type": "number", "description": "merge: metres to the row that is there already"}}),
-		"DeletedRow":      record(list{"id", "version", "deleted"}, object{"id": id, "version": integer, "deleted": flag}),
+		"DeletedRow": record(list{"id", "version", "deleted"}, object{"id": id, "version": integer, "deleted": flag}),
+		"DeletedRows": record(list{"rows", "next"}, object{"next": object{"type": "string", "description": "before of the next page; empty at the end"},
+			"rows": arrayOf(record(list{"id", "version", "name", "name_en", "area_id", "deleted_at", "actor"}, object{"id": id, "version": integer, "name": or(text), "name_en": or(text), "area_id": or(id), "deleted_at": when, "actor": or(text)}))}),
 		"Occurrence":      record(list{}, object{"occurred_at": occurred}),
 		"Restoration":     record(list{"version"}, object{"version": object{"type": "integer", "minimum": 1}, "occurred_at": occurred}),
 		"RowConfirmation": record(list{}, object{"occurred_at": occurred, "position_accuracy_m": object{"type": "number", "minimum": 0, "maximum": 100000, "description": "accuracy in metres of the position from where the person looked"}}),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -176,6 +177,33 @@ func TestWritesAskForTheRowsArea(t *testing.T) {
 	for _, what := range []struct{ method, path string }{{"POST", sites}, {"PATCH", path}, {"DELETE", path}, {"POST", path + "/confirm"}, {"POST", path + "/restore"}, {"POST", path + "/undelete"}, {"GET", path + "/history"}, {"GET", path + "/versions/1"}, {"GET", "/api/due"}, {"GET", "/api/freshness"}, {"GET", "/api/confirmation-periods"}} {
 		r.write("none=1", what.method, what.path, "", "If-Match", `"1"`).is(401, "not_signed_in")
 	}
+}
+
+// TestDeletedRowsCanBeFound: each sees what was deleted in the own area.
+func TestDeletedRowsCanBeFound(t *testing.T) {
+	r := start(t)
+	r.sql(threeAreas)
+	for i, x := range []float64{110.12, 110.15, 110.3} {
+		row := r.write("", "POST", sites, strings.Replace(siteBody(x, ""), "东山", fmt.Sprint(i), 1)).is(201, "")
+		r.write("", "DELETE", sites+"/"+row["id"].(string), "", "If-Match", `"1"`).is(200, "")
+	}
+	const path = "/api/layers/material_site/deleted"
+	rows := func(cookie, query string) ([]any, string) {
+		body := r.write(cookie, "GET", path+query, "").is(200, "")
+		return body["rows"].([]any), body["next"].(string)
+	}
+	if all, next := rows("", ""); len(all) != 3 || next != "" || all[0].(map[string]any)["name"] != "2物资站" || all[0].(map[string]any)["version"] != 2.0 {
+		t.Errorf("%v %q", all, next)
+	}
+	if mine, _ := rows(r.as("staff", "990101001"), ""); len(mine) != 2 {
+		t.Errorf("of the township: %v", mine)
+	}
+	first, next := rows("", "?limit=2")
+	if rest, end := rows("", "?limit=2&before="+url.QueryEscape(next)); len(first) != 2 || len(rest) != 1 || end != "" {
+		t.Errorf("pages of %d and %d", len(first), len(rest))
+	}
+	r.write("", "GET", path+"?before=yesterday", "").is(400, "bad_value")
+	r.write(r.as("viewer", ""), "GET", path, "").is(403, "not_permitted")
 }
 
 // TestFindingsAreTold holds an entry back until the person has decided.
