@@ -123,6 +123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/area/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted rows of Areas, the last first, where one reads the history
+         * @description 行政区划 · Areas
+         */
+        get: operations["listDeletedOfArea"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/area/export": {
         parameters: {
             query?: never;
@@ -387,6 +407,26 @@ export interface paths {
          * @description 建筑 · Buildings
          */
         get: operations["getSummaryOfBuilding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/command_unit/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted rows of Command units, the last first, where one reads the history
+         * @description 指挥机构 · Command units
+         */
+        get: operations["listDeletedOfCommandUnit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -667,6 +707,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/material_site/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted rows of Material sites, the last first, where one reads the history
+         * @description 物资装备 · Material sites
+         */
+        get: operations["listDeletedOfMaterialSite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/material_site/export": {
         parameters: {
             query?: never;
@@ -939,6 +999,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/response_force/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted rows of Response forces, the last first, where one reads the history
+         * @description 防控力量 · Response forces
+         */
+        get: operations["listDeletedOfResponseForce"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/response_force/export": {
         parameters: {
             query?: never;
@@ -1123,6 +1203,26 @@ export interface paths {
          * @description 防控力量 · Response forces
          */
         get: operations["getSummaryOfResponseForce"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/risk_point/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted rows of Risk points, the last first, where one reads the history
+         * @description 风险隐患 · Risk points
+         */
+        get: operations["listDeletedOfRiskPoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2588,6 +2688,21 @@ export interface components {
             /** Format: uuid */
             id: string;
             version: number;
+        };
+        DeletedRows: {
+            /** @description before of the next page; empty at the end */
+            next: string;
+            rows: {
+                actor: string | null;
+                area_id: string | null;
+                /** Format: date-time */
+                deleted_at: string;
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+                name_en: string | null;
+                version: number;
+            }[];
         };
         Difference: {
             after: unknown;
@@ -4878,6 +4993,8 @@ export interface components {
         bbox: number[];
         /** @description Where the page begins: next of the page before */
         before: number;
+        /** @description Where the page begins: next of the page before */
+        before_deleted: string;
         /** @description 所在区划 · Area: is one of */
         "building.area_id": string[];
         /** @description 所在区划 · Area: has no value (true) or has one (false) */
@@ -6059,6 +6176,38 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+        };
+    };
+    listDeletedOfArea: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before_deleted"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them; with its version a row can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
         };
     };
     exportFeaturesOfArea: {
@@ -7328,6 +7477,38 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    listDeletedOfCommandUnit: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before_deleted"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them; with its version a row can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     exportFeaturesOfCommandUnit: {
         parameters: {
             query: {
@@ -8501,6 +8682,38 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    listDeletedOfMaterialSite: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before_deleted"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them; with its version a row can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
         };
@@ -9754,6 +9967,38 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    listDeletedOfResponseForce: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before_deleted"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them; with its version a row can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     exportFeaturesOfResponseForce: {
         parameters: {
             query: {
@@ -10607,6 +10852,38 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    listDeletedOfRiskPoint: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before_deleted"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them; with its version a row can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
         };
