@@ -46,6 +46,9 @@ func Kept() []string { return []string{"basemap"} }
 // Make writes a backup. The database may be in use: the backup shows it as it was at one moment. The file appears
 // under its name only when it is whole and on disk.
 func Make(ctx context.Context, in Installation, file string, now time.Time) (Manifest, error) {
+	if err := checkPlace(file); err != nil {
+		return Manifest{}, err
+	}
 	half := file + ".part"
 	dump := file + ".part-database"
 	defer os.Remove(half)
@@ -97,7 +100,7 @@ func (in Installation) dump(ctx context.Context, major int, to string) error {
 	// Created here, so that nobody else can read the dump while it grows.
 	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return fmt.Errorf("writing the backup: %w", err)
+		return notWritten(filepath.Dir(to), err)
 	}
 	defer file.Close()
 	cmd, err := client.Command(ctx, "pg_dump", in.URL, "--format=custom", "--no-owner", "--no-privileges")

@@ -290,6 +290,30 @@ func rewrite(t *testing.T, file, name string, change func([]byte) []byte) string
 	return path
 }
 
+// TestNoBackupAppearsWhereNoneCan: told before any work, and nothing is left there.
+func TestNoBackupAppearsWhereNoneCan(t *testing.T) {
+	in := installation(t, storetest.URL(t))
+	folder := t.TempDir()
+	aFile := filepath.Join(folder, "file")
+	if err := os.WriteFile(aFile, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for place, says := range map[string]string{
+		folder:                           folder + " is a folder: name a file in it",
+		filepath.Join(folder, "no", "b"): "There is no folder " + filepath.Join(folder, "no"),
+		filepath.Join(aFile, "b"):        "There is no folder " + aFile,
+	} {
+		_, err := backup.Make(t.Context(), in, place, time.Now())
+		wantCode(t, err, backup.NoPlace)
+		if err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
+	if left, _ := os.ReadDir(folder); len(left) != 1 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
 func wantCode(t *testing.T, err error, code string) {
 	t.Helper()
 	var problem *cluster.Problem

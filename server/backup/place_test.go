@@ -2,8 +2,11 @@ package backup
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"fourmaps/server/cluster"
@@ -29,6 +32,14 @@ func TestFolderThatCannotBeExchangedLosesNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(fresh, "basemap")); err != nil {
 		t.Errorf("the unpacked files are gone: %v", err)
+	}
+}
+
+func TestFolderThatMayNotBeWrittenIsOneSentence(t *testing.T) {
+	err := notWritten("/backup", &fs.PathError{Op: "open", Path: "/backup/b.part-database", Err: syscall.EACCES})
+	var problem *cluster.Problem
+	if !errors.As(err, &problem) || problem.Code != NoPlace || !strings.Contains(problem.English, "may not write in the folder /backup:") || !strings.Contains(problem.Chinese, "/backup:") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	NotAFile       = "not_a_file"
 	MayNotCreate   = "may_not_create_database"
 	NoExtension    = "may_not_create_extension"
+	NoPlace        = "no_place_for_backup"
 	DatabaseInUse  = "database_in_use"
 	BackupNoSpace  = "disk_full"
 )
