@@ -97,9 +97,14 @@ func (p *program) loadDemo(ctx context.Context, rows *store.Store) error {
 }
 
 func (p *program) removeDemo(ctx context.Context, rows *store.Store) error {
-	if err := rows.RemoveDemo(ctx); err != nil {
+	found, err := rows.RemoveDemo(ctx)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.out, "The demonstration district is removed.")
+	if !found {
+		p.say("没有演示区县。", "There is no demonstration district.")
+		return nil
+	}
+	p.say("演示区县已移除。", "The demonstration district is removed.")
 	return nil
 }

@@ -25,6 +25,14 @@ func (p *program) report(err error) {
 	p.log.Debug("the whole error", "error", err)
 }
 
+// say prints one sentence in the language of the person at the terminal.
+func (p *program) say(chinese, english string) {
+	if speaksChinese() {
+		english = chinese
+	}
+	fmt.Fprintln(p.out, english)
+}
+
 // speaksChinese follows the variables by which programs on Unix choose a language.
 func speaksChinese() bool {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {

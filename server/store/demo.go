@@ -18,7 +18,7 @@ import (
 func (s *Store) LoadDemo(ctx context.Context, d *demo.District, now time.Time, progress func(layer string, done int)) error {
 	how := Import{Origin: demo.Origin, Actor: "fourmaps demo"}
 	err := s.importing(ctx, how, "demo", func(tx pgx.Tx) error {
-		if err := deleteDemo(ctx, tx); err != nil {
+		if _, err := deleteDemo(ctx, tx); err != nil {
 			return err
 		}
 		for _, table := range d.Tables(now) {
@@ -53,35 +53,39 @@ func named(progress func(string, int), name string) func(int) {
 }
 
 // RemoveDemo takes the demonstration district out again. Rows of other origins stay; those that lay in its areas get the
-// area in which they lie without it, or none.
-func (s *Store) RemoveDemo(ctx context.Context) error {
+// area in which they lie without it, or none. It tells whether there was anything to take out.
+func (s *Store) RemoveDemo(ctx context.Context) (found bool, err error) {
 	how := Import{Origin: demo.Origin, Actor: "fourmaps demo"}
-	err := s.importing(ctx, how, "demo", func(tx pgx.Tx) error {
-		if err := deleteDemo(ctx, tx); err != nil {
+	err = s.importing(ctx, how, "demo", func(tx pgx.Tx) error {
+		rows, err := deleteDemo(ctx, tx)
+		if found = rows > 0; err != nil || !found {
 			return err
 		}
-		_, err := tx.Exec(ctx, `SELECT assign_areas()`)
+		_, err = tx.Exec(ctx, `SELECT assign_areas()`)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("removing the demonstration district: %w", err)
+		return false, fmt.Errorf("removing the demonstration district: %w", err)
 	}
-	return nil
+	return found, nil
 }
 
-func deleteDemo(ctx context.Context, tx pgx.Tx) error {
-	if err := deleteDemoPeople(ctx, tx); err != nil {
-		return fmt.Errorf("removing the people: %w", err)
+// deleteDemo tells how many rows it removed.
+func deleteDemo(ctx context.Context, tx pgx.Tx) (rows int64, err error) {
+	if rows, err = deleteDemoPeople(ctx, tx); err != nil {
+		return 0, fmt.Errorf("removing the people: %w", err)
 	}
 	if err := untieFromDemo(ctx, tx); err != nil {
-		return err
+		return 0, err
 	}
 	for _, name := range deletionOrder() {
-		if _, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE origin = $1", name), demo.Origin); err != nil {
-			return fmt.Errorf("removing rows of %s: %w", name, err)
+		done, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE origin = $1", name), demo.Origin)
+		if err != nil {
+			return 0, fmt.Errorf("removing rows of %s: %w", name, err)
 		}
+		rows += done.RowsAffected()
 	}
-	return nil
+	return rows, nil
 }
 
 // untieFromDemo lets rows of other origins point to no row of the demonstration: every declared reference is cut.

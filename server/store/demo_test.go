@@ -45,11 +45,14 @@ func TestDemoComesAndGoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	began = time.Now()
-	if err := s.RemoveDemo(t.Context()); err != nil {
-		t.Fatal(err)
+	if found, err := s.RemoveDemo(t.Context()); err != nil || !found {
+		t.Fatal(found, err)
 	}
 	t.Logf("removed in %v", time.Since(began))
 	if in, err = s.Installation(t.Context()); err != nil || in.Demo || in.District != nil || in.Counts["risk_point"] != 1 || in.Counts["command_unit"] != 1 || in.Counts["road"] != 0 {
 		t.Errorf("after removal: %+v %v", in, err)
+	}
+	if found, err := s.RemoveDemo(t.Context()); err != nil || found {
+		t.Errorf("a second removal found something: %v, %v", found, err)
 	}
 }

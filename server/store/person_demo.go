@@ -23,7 +23,7 @@ func (s *Store) WantsDemoPeople(ctx context.Context) (bool, error) {
 // LoadDemoPeople brings the people of the demonstration in, with the stored form of their password.
 func (s *Store) LoadDemoPeople(ctx context.Context, hash string, now time.Time) error {
 	return s.changingPeople(ctx, Actor{Name: "fourmaps demo", Source: "demo"}, func(tx pgx.Tx) error {
-		if err := deleteDemoPeople(ctx, tx); err != nil {
+		if _, err := deleteDemoPeople(ctx, tx); err != nil {
 			return err
 		}
 		township, err := demoTownship(ctx, tx)
@@ -54,7 +54,7 @@ func demoTownship(ctx context.Context, tx pgx.Tx) (*uuid.UUID, error) {
 }
 
 // deleteDemoPeople: what they did stays in the history.
-func deleteDemoPeople(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, `DELETE FROM person WHERE origin = 'demo'`)
-	return err
+func deleteDemoPeople(ctx context.Context, tx pgx.Tx) (people int64, err error) {
+	done, err := tx.Exec(ctx, `DELETE FROM person WHERE origin = 'demo'`)
+	return done.RowsAffected(), err
 }
