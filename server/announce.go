@@ -17,8 +17,8 @@ var views = []struct{ name, chinese, english string }{
 	{"command", "指挥调度图", "command and dispatch"},
 }
 
-// announce prints the addresses of the maps for whoever started the program.
-func (p *program) announce(address net.Addr, took time.Duration) {
+// announce prints the addresses of the maps for whoever started the program, and what ends with it.
+func (p *program) announce(address net.Addr, took time.Duration, private bool) {
 	root := rootURL(address)
 	fmt.Fprintf(p.out, "\n一网四图 One Network, Four Maps %s · ready after %.1f s\n\n", buildVersion(), took.Seconds())
 	for _, view := range views {
@@ -28,7 +28,11 @@ func (p *program) announce(address net.Addr, took time.Duration) {
 		}
 		fmt.Fprintf(p.out, "  %-40s %s %s\n", at, view.chinese, view.english)
 	}
-	fmt.Fprintln(p.out, "\nCtrl-C stops the server and its database.")
+	stops := "the server"
+	if private {
+		stops += " and its database"
+	}
+	fmt.Fprintf(p.out, "\nCtrl-C stops %s.\n", stops)
 	if !isLoopback(address) {
 		p.log.Warn("there are no accounts: everybody who reaches this address can read everything", "address", address.String())
 	}

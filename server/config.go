@@ -80,6 +80,12 @@ func (c *config) serveFlags() []cli.Flag {
 		&cli.Int64Flag{
 			Name: "cache-bytes", Sources: cli.EnvVars("FOURMAPS_CACHE_BYTES"), Destination: &c.CacheBytes,
 			Value: 64 << 20, Usage: "most memory for ready tiles and answers, in `BYTES`",
+			Validator: func(n int64) error {
+				if n < 0 {
+					return fmt.Errorf("%d bytes are no size: 0 keeps nothing", n)
+				}
+				return nil
+			},
 		},
 		&cli.Int64Flag{
 			Name: "connections", Sources: cli.EnvVars("FOURMAPS_CONNECTIONS"), Destination: &c.Connections,

@@ -21,6 +21,7 @@ func TestConnectionsAreAllThatTheServerOpens(t *testing.T) {
 func TestSettingsOutOfRangeAreRefused(t *testing.T) {
 	for flag, c := range map[string]struct{ value, complaint string }{
 		"--connections": {"3", "at least 4"}, "--statement-timeout": {"1m", "between 100ms and 25s"}, "--demo": {"maybe", "none of"},
+		"--cache-bytes": {"-5", "no size"},
 	} {
 		out, code := runProgram(t, programCommand(t, "serve", "--listen", "127.0.0.1:0", flag, c.value, "--data", t.TempDir()))
 		if code != 1 || !strings.Contains(out, c.complaint) {

@@ -70,6 +70,7 @@ func (p *program) command() *cli.Command {
 		},
 	}
 	tellWrongUsage(root)
+	refuseArguments(root)
 	return root
 }
 

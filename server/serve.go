@@ -49,7 +49,7 @@ func (p *program) serve(ctx context.Context) error {
 	defer s.close()
 	give()
 	p.log.Info("ready", "address", listener.Addr().String(), "version", buildVersion(), "data", d.folder, "took", time.Since(began))
-	p.announce(listener.Addr(), time.Since(began))
+	p.announce(listener.Addr(), time.Since(began), d.cluster != nil)
 	return p.serveOn(ctx, listener, s)
 }
 
