@@ -223,6 +223,37 @@ func TestFindingsAreTold(t *testing.T) {
 	}
 }
 
+// TestHostileTextIsKeptAsText: what looks like HTML or SQL comes back as it was typed, in every place that tells it.
+func TestHostileTextIsKeptAsText(t *testing.T) {
+	r := start(t)
+	r.sql(threeAreas)
+	for i, text := range []string{`<script>alert(1)</script>`, `'; DROP TABLE area; --`, `=HYPERLINK("http://x","y")`, `{"a":1}`, `\`, `%s%d%n`, "𠀀𝄞👩‍🚒"} {
+		body, err := json.Marshal(map[string]any{"geometry": map[string]any{"type": "Point", "coordinates": []float64{110.05 + float64(i)/100, 25.1}},
+			"properties": map[string]any{"name": text, "kind": "depot", "stock_line": []any{map[string]any{"item": text, "quantity": 1, "unit": "件"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := r.write("", "POST", sites, string(body)).is(201, "")
+		p := row["properties"].(map[string]any)
+		if p["name"] != text || p["stock_line"].([]any)[0].(map[string]any)["item"] != text {
+			t.Errorf("%q comes back as %v", text, p)
+		}
+		var listed collection
+		r.json(sites+"?ids="+row["id"].(string), &listed)
+		if listed.Features[0].Properties["name"] != text {
+			t.Errorf("%q is listed as %v", text, listed.Features[0].Properties["name"])
+		}
+		for _, path := range []string{"/history", "/versions/1"} {
+			if a := r.write("", "GET", sites+"/"+row["id"].(string)+path, ""); a.status != 200 || strings.Contains(string(a.body), "<script>") || !json.Valid(a.body) {
+				t.Errorf("%s: %d %s", path, a.status, a.body)
+			}
+		}
+	}
+	if n := len(r.write("", "GET", "/api/layers/area/features", "").is(200, "")["features"].([]any)); n != 4 {
+		t.Errorf("%d areas are left of 4", n)
+	}
+}
+
 // TestRepeatsGetTheFirstAnswer sends the same write again, and another under its key.
 func TestRepeatsGetTheFirstAnswer(t *testing.T) {
 	r := start(t)
