@@ -48,8 +48,9 @@ test: ## every test: Go with the race detector on a real PostGIS, frontend, brow
 	@$(MAKE) --no-print-directory build
 	@$(MAKE) --no-print-directory test-go test-frontend test-browser
 
-test-go: ## Go tests with the race detector
+test-go: ## Go tests with the race detector, and without it where that leaves something out
 	go test -race -timeout 10m ./...
+	go test ./data/demo
 
 test-frontend: $(MODULES) ## frontend unit tests
 	cd frontend && npm test
