@@ -1,9 +1,7 @@
 package layer
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -271,105 +269,4 @@ func (p *entryParser) blamed(path string) bool {
 		}
 	}
 	return false
-}
-
-func (p *entryParser) part(part Part, m member) {
-	var lines []json.RawMessage
-	if err := json.Unmarshal(m.value, &lines); err != nil || m.null() {
-		p.fault(part.Name, "wrong_type", "应为列表", "must be a list")
-		return
-	}
-	if len(lines) > MaxEntryLines {
-		p.fault(part.Name, "too_many", fmt.Sprintf("最多 %d 行", MaxEntryLines), fmt.Sprintf("at most %d lines", MaxEntryLines))
-		return
-	}
-	out := make([]Line, 0, len(lines))
-	seen := map[uuid.UUID]bool{}
-	for i, raw := range lines {
-		line := p.line(part, fmt.Sprintf("%s[%d]", part.Name, i), raw)
-		if line.ID != uuid.Nil && seen[line.ID] {
-			p.fault(fmt.Sprintf("%s[%d].id", part.Name, i), "duplicate", "编号重复", "is there twice")
-		}
-		seen[line.ID] = true
-		out = append(out, line)
-	}
-	p.Parts[part.Name] = out
-}
-
-func (p *entryParser) line(part Part, path string, raw json.RawMessage) Line {
-	line := Line{Values: map[string]any{}}
-	members, err := readObject(raw)
-	if err != nil {
-		p.fault(path, "wrong_type", "应为 JSON 对象", "must be a JSON object")
-		return line
-	}
-members:
-	for _, m := range members {
-		if m.name == "id" {
-			line.ID = p.uuid(path+".id", m)
-			continue
-		}
-		for _, f := range part.Fields {
-			if f.Name == m.name {
-				p.value(path+"."+f.Name, f, m.value, line.Values)
-				continue members
-			}
-		}
-		p.fault(path+"."+m.name, "unknown_field", part.Label.Zh+"没有这个字段", part.Name+" has no such field")
-	}
-	for _, f := range part.Fields {
-		p.missing(path+"."+f.Name, f, line.Values)
-	}
-	return line
-}
-
-// member is one name and value of a JSON object.
-type member struct {
-	name  string
-	value json.RawMessage
-}
-
-func (m member) null() bool { return string(m.value) == "null" }
-
-func (m member) text() (string, bool) {
-	var s string
-	if len(m.value) == 0 || m.value[0] != '"' || json.Unmarshal(m.value, &s) != nil {
-		return "", false
-	}
-	return s, true
-}
-
-// readObject reads the members of a JSON object in their order. A name that is there twice is an error, since readers
-// differ in which of the values they take.
-func readObject(raw []byte) ([]member, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if t, err := d.Token(); err != nil {
-		return nil, err
-	} else if t != json.Delim('{') {
-		return nil, fmt.Errorf("it does not begin with a brace")
-	}
-	var out []member
-	seen := map[string]bool{}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		m := member{name: t.(string)} // a key is always a string
-		if err := d.Decode(&m.value); err != nil {
-			return nil, err
-		}
-		if seen[m.name] {
-			return nil, fmt.Errorf("%q is there twice", clip(m.name))
-		}
-		seen[m.name] = true
-		out = append(out, m)
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, err
-	}
-	if d.More() {
-		return nil, fmt.Errorf("something follows the object")
-	}
-	return out, nil
 }
