@@ -25,7 +25,7 @@ local paths, n, i = {}, 0, 0
 local threads = 0
 function setup(thread) thread:set("offset", threads * 37); threads = threads + 1 end
 function init(args)
-  for line in io.lines(args[1]) do n = n + 1; paths[n] = wrk.format("GET", line, { ["Accept-Encoding"] = args[2], ["Host"] = wrk.host }) end
+  for line in io.lines(args[1]) do n = n + 1; paths[n] = wrk.format("GET", line, { ["Accept-Encoding"] = args[2], ["Host"] = wrk.host, ["Cookie"] = args[3] }) end
   i = offset
 end
 function request() i = i + 1; return paths[i % n + 1] end
@@ -54,7 +54,7 @@ func (b *bench) wrkAs(ctx context.Context, encoding, address string, paths []str
 		return load{}, fmt.Errorf("writing wrk's script: %w", err)
 	}
 	out, err := exec.CommandContext(ctx, "wrk", "-t2", "-c32", "--latency", "--timeout", "60s",
-		"-d", fmt.Sprintf("%.0fs", max(1, during.Seconds())), "-s", lua, "http://"+address, "--", list, encoding).CombinedOutput()
+		"-d", fmt.Sprintf("%.0fs", max(1, during.Seconds())), "-s", lua, "http://"+address, "--", list, encoding, cookie()).CombinedOutput()
 	if err != nil {
 		return load{}, fmt.Errorf("wrk (apt-get install wrk): %w: %s", err, out)
 	}

@@ -26,10 +26,11 @@ func (n *nowhere) Header() http.Header         { return n.header }
 func (n *nowhere) Write(b []byte) (int, error) { return len(b), nil }
 func (n *nowhere) WriteHeader(int)             {}
 
-func serveAll(b *testing.B, handler http.Handler, path string) {
+func serveAll(b *testing.B, handler http.Handler, path, cookie string) {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	r.Host = "127.0.0.1:8080"
 	r.Header.Set("Accept-Encoding", "gzip")
+	r.Header.Set("Cookie", cookie)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for b.Loop() {
@@ -60,20 +61,22 @@ func BenchmarkWarmTileThroughTheMiddleware(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	signedIn := storetest.SignIn(b, pool, "viewer", "")
 	path := tilePath("material_site", 113.001, 28.001, 12)
 	rec := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	r.Host = "127.0.0.1:8080"
+	r.Header.Set("Cookie", signedIn)
 	handler.ServeHTTP(rec, r.WithContext(context.Background()))
 	if rec.Code != http.StatusOK || cache.Get(path) == nil {
 		b.Fatalf("the tile is not kept: %d", rec.Code)
 	}
-	serveAll(b, handler, path)
+	serveAll(b, handler, path, signedIn)
 }
 
 func BenchmarkBareHandler(b *testing.B) {
 	e := echo.New()
 	body := make([]byte, 2000)
 	e.GET("/*", func(c echo.Context) error { return c.Blob(http.StatusOK, "application/vnd.mapbox-vector-tile", body) })
-	serveAll(b, e, "/tiles/material_site/12/1/1.mvt")
+	serveAll(b, e, "/tiles/material_site/12/1/1.mvt", "")
 }

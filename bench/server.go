@@ -113,6 +113,10 @@ func (b *bench) serve(ctx context.Context, database string, cacheBytes int64) (*
 		if response, err := http.Get("http://" + address + "/readyz"); err == nil {
 			_ = response.Body.Close() // nothing was read
 			if response.StatusCode == http.StatusOK {
+				if err := signIn(ctx, database); err != nil {
+					p.stop()
+					return nil, err
+				}
 				return p, nil
 			}
 		}
@@ -168,6 +172,7 @@ func (p *process) fetch(ctx context.Context, path string, packed bool) (body []b
 	if err != nil {
 		return nil, 0, err
 	}
+	r.Header.Set("Cookie", cookie())
 	r.Header.Set("Accept-Encoding", "identity")
 	if packed {
 		r.Header.Set("Accept-Encoding", "gzip")

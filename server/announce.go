@@ -34,7 +34,7 @@ func (p *program) announce(address net.Addr, took time.Duration, private bool) {
 	}
 	fmt.Fprintf(p.out, "\nCtrl-C stops %s.\n", stops)
 	if !isLoopback(address) {
-		p.log.Warn("there are no accounts: everybody who reaches this address can read everything", "address", address.String())
+		p.log.Warn("without TLS in front, passwords travel readable to everybody on the line", "address", address.String())
 	}
 }
 

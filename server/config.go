@@ -31,6 +31,7 @@ type config struct {
 	StatementTimeout time.Duration
 	DemoAnywhere     bool
 	Proxies          []string
+	MetricsToken     string
 	OIDC             auth.OIDCOptions
 }
 
@@ -114,6 +115,10 @@ func (c *config) serveFlags() []cli.Flag {
 		&cli.StringSliceFlag{
 			Name: "proxies", Sources: cli.EnvVars("FOURMAPS_PROXIES"), Destination: &c.Proxies,
 			Usage: "`ADDRESSES` and networks, with commas, of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed", DefaultText: "none",
+		},
+		&cli.StringFlag{
+			Name: "metrics-token", Sources: cli.EnvVars("FOURMAPS_METRICS_TOKEN"), Destination: &c.MetricsToken,
+			Usage: "what a program sends as Authorization: Bearer to read /metrics without an account", DefaultText: "none: an account that manages the installation is needed",
 		},
 		&cli.StringFlag{
 			Name: "oidc-issuer", Sources: cli.EnvVars("FOURMAPS_OIDC_ISSUER"), Destination: &c.OIDC.Issuer,

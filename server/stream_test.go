@@ -9,11 +9,18 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fourmaps/server/store/storetest"
 )
 
 func TestStopEndsStreamsProperly(t *testing.T) {
 	s := startServer(t, dataFolder(t), "--demo", "no")
-	answer, err := http.Get(s.root + "api/events")
+	request, err := http.NewRequest(http.MethodGet, s.root+"api/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Cookie", storetest.SignIn(t, s.connect(), "viewer", ""))
+	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

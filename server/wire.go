@@ -71,12 +71,13 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 			Cache:   cache,
 			Basemap: tiles.NewBasemap(rows.Pool(), filepath.Join(d.folder, "basemap"), p.log),
 		},
-		Now:      time.Now,
-		Version:  buildVersion(),
-		Hosts:    p.config.Hosts,
-		Proxies:  p.config.Proxies,
-		Frontend: frontend.Dist(),
-		Trouble:  d.trouble,
+		Now:          time.Now,
+		Version:      buildVersion(),
+		Hosts:        p.config.Hosts,
+		Proxies:      p.config.Proxies,
+		MetricsToken: p.config.MetricsToken,
+		Frontend:     frontend.Dist(),
+		Trouble:      d.trouble,
 	})
 	if err != nil {
 		shut()

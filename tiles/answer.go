@@ -62,7 +62,7 @@ func looseAnswer(c Content) *Answer {
 		tag: strconv.FormatUint(xxhash.Sum64(c.Body[:len(c.Body)-c.Moment]), 36)}
 	a.control = valueNoCache
 	if c.MaxAge > 0 {
-		a.control = []string{"max-age=" + strconv.Itoa(c.MaxAge)}
+		a.control = []string{"private, max-age=" + strconv.Itoa(c.MaxAge)}
 	}
 	a.loose = len(c.Body) >= smallest && !strings.HasPrefix(c.Type, "image/") // images are compressed already
 	a.measure()

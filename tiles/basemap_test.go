@@ -57,7 +57,7 @@ func TestReliefFromTheDatabase(t *testing.T) {
 		t.Error("there is no relief where there is some")
 	}
 	rec := w.get("/tiles/relief/10/833/428.png")
-	if rec.Code != 200 || rec.Body.String() != "high" || rec.Header().Get("Content-Type") != "image/png" || !strings.HasPrefix(rec.Header().Get("Cache-Control"), "max-age=") {
+	if rec.Code != 200 || rec.Body.String() != "high" || rec.Header().Get("Content-Type") != "image/png" || !strings.HasPrefix(rec.Header().Get("Cache-Control"), "private, max-age=") {
 		t.Errorf("%d %q %v", rec.Code, rec.Body, rec.Header())
 	}
 	var doc TileJSON

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { figure, figureBecomes, idsOnMap, launch, mapIdle, visit, WIDE, type Visit } from './browser.ts'
+import { ask } from './server.ts'
 
 const url = inject('url')
 let browser: Browser
@@ -25,7 +26,7 @@ async function go(path: string, options = {}) {
   await open.page.locator('[data-figure], [data-print]').first().waitFor()
   return open.page
 }
-const api = async <T>(path: string): Promise<T> => (await fetch(url + path)).json() as Promise<T>
+const api = async <T>(path: string): Promise<T> => (await ask(url + path)).json() as Promise<T>
 interface Page { numberMatched: number; features: { id: string; properties: Record<string, unknown> }[] }
 
 describe('the four maps', () => {

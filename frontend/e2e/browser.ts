@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Map as MapLibre } from 'maplibre-gl'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { SESSION } from './server.ts'
 
 // Software rendering everywhere alike; and none of the requests that Chromium makes by itself.
 const FLAGS = [
@@ -35,9 +36,9 @@ export interface Visit {
   close(): Promise<void>
 }
 
-/** Opens a page of the server in a context of its own. */
-export async function visit(browser: Browser, url: string, options: BrowserContextOptions & { before?: string } = {}): Promise<Visit> {
-  const { before, ...rest } = options
+/** Opens a page of the server in a context of its own, signed in as an administrator unless `signedOut`. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions & { before?: string; signedOut?: boolean } = {}): Promise<Visit> {
+  const { before, signedOut, ...rest } = options
   const context = await browser.newContext({ viewport: DESK, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...rest })
   const host = new URL(url).host
   const outside: string[] = []
@@ -47,6 +48,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
     outside.push(route.request().url())
     return route.abort()
   })
+  if (!signedOut) await context.addCookies([{ ...SESSION, url: new URL(url).origin, httpOnly: true, sameSite: 'Lax' }])
   if (before) await context.addInitScript(before)
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)

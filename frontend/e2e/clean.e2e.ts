@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launch, mapIdle, PHONE, visit } from './browser.ts'
+import { ask } from './server.ts'
 
 const url = inject('url')
 let browser: Browser
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 const first = async (layer: string, query = '') => {
-  const { features } = (await (await fetch(`${url}/api/layers/${layer}/features?limit=1${query}`)).json()) as { features: { id: string; properties: { code: string } }[] }
+  const { features } = (await (await ask(`${url}/api/layers/${layer}/features?limit=1${query}`)).json()) as { features: { id: string; properties: { code: string } }[] }
   return features[0]!
 }
 

@@ -1,29 +1,20 @@
 // What everybody must be able to see and use: both languages and themes, phones, old machines.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { violations } from './axe.ts'
 import { figureBecomes, launch, mapIdle, PHONE, visit } from './browser.ts'
+import { ask } from './server.ts'
 
 const url = inject('url')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let browser: Browser
 
 beforeAll(async () => {
   browser = await launch()
 })
 afterAll(() => browser.close())
-
-interface Violation { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
-
-async function violations(page: Page): Promise<string[]> {
-  // Not through a <script> element: the page's own policy forbids that.
-  await page.evaluate(axe)
-  const found = await page.evaluate(() => (window as unknown as { axe: { run(o: object): Promise<{ violations: Violation[] }> } }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
-  return found.violations.map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', ')}`)
-}
 
 describe('accessibility', () => {
   test.each([
@@ -46,7 +37,7 @@ describe('accessibility', () => {
   })
 
   test('axe finds nothing on a card with lists', async () => {
-    const { features } = (await (await fetch(`${url}/api/layers/response_force/features?limit=1`)).json()) as { features: { id: string }[] }
+    const { features } = (await (await ask(`${url}/api/layers/response_force/features?limit=1`)).json()) as { features: { id: string }[] }
     const { page, close } = await visit(browser, `${url}/force?sel=response_force/${features[0]!.id}`)
     await page.locator('[data-card] dl').waitFor()
     expect(await violations(page)).toEqual([])
@@ -69,7 +60,7 @@ test('English and light are one click away and are remembered', async () => {
 
 describe('the phone', () => {
   test('the whole district is seen above the sheet', async () => {
-    const { district } = (await (await fetch(`${url}/api/installation`)).json()) as { district: { bbox: [number, number, number, number] } }
+    const { district } = (await (await ask(`${url}/api/installation`)).json()) as { district: { bbox: [number, number, number, number] } }
     const { page, close } = await visit(browser, `${url}/all`, { viewport: PHONE, hasTouch: true })
     await mapIdle(page)
     const sheet = (await page.locator('.sheet').boundingBox())!

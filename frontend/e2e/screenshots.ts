@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { launch, mapIdle, visit } from './browser.ts'
-import { startServer } from './server.ts'
+import { ask, startServer } from './server.ts'
 
 const folder = path.resolve(process.argv[2] ?? 'test-results/pictures')
 const SHOWN = 'overview-zh-dark.jpg' // in docs/pictures
@@ -28,7 +28,7 @@ const SHOTS: Shot[] = [
 ]
 
 async function firstOf(url: string, layer: string, query: string, field = 'id'): Promise<string> {
-  const { features } = (await (await fetch(`${url}/api/layers/${layer}/features?limit=1&${query}`)).json()) as { features: { id: string; properties: Record<string, string> }[] }
+  const { features } = (await (await ask(`${url}/api/layers/${layer}/features?limit=1&${query}`)).json()) as { features: { id: string; properties: Record<string, string> }[] }
   const row = features[0]
   return (field === 'id' ? row?.id : row?.properties[field]) ?? ''
 }

@@ -1,5 +1,6 @@
 // Starts the real program on a free port with a data folder of its own, and ends it again.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +9,16 @@ import { promisify } from 'node:util'
 
 const BINARY = path.resolve(process.env.FOURMAPS_BIN ?? new URL('../../bin/fourmaps', import.meta.url).pathname)
 const READY_WITHIN = 300_000 // ms; a first start makes a database and the demonstration district, on a machine that may be busy
+// The session of an administrator whom every server under test knows, so that tests need not sign in again and again.
+const TOKEN = Buffer.alloc(32, 'e2e')
+export const SESSION = { name: 'fourmaps_session', value: TOKEN.toString('base64url') }
+const SIGN_IN = `WITH p AS (INSERT INTO person (name) VALUES ('浏览器测试') RETURNING id), a AS (INSERT INTO account (person_id, name) SELECT id, 'e2e' FROM p RETURNING id),
+  g AS (INSERT INTO person_grant (person_id, role) SELECT id, 'administrator' FROM p)
+  INSERT INTO session (token_hash, account_id, means, expires_at) SELECT '\\x${createHash('sha256').update(TOKEN).digest('hex')}', id, 'password', now() + interval '1 day' FROM a`
+
+/** Asks a server under test as that administrator. */
+export const ask = (address: string, init: RequestInit = {}) => fetch(address, { ...init, headers: { ...init.headers, Cookie: `${SESSION.name}=${SESSION.value}` } })
+
 const LAST_WORDS = 4000 // characters of its log that a failed start shows
 
 export interface Server {
@@ -66,6 +77,7 @@ export async function startServer({ demo }: { demo: boolean }): Promise<Server> 
   }
   try {
     await start()
+    await server.sql(SIGN_IN)
   } catch (cause) {
     await end('SIGKILL') // nothing may go on running
     throw cause

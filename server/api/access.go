@@ -1,6 +1,7 @@
 package api
 
 import (
+	"crypto/subtle"
 	"fmt"
 	"net/http"
 	"strings"
@@ -15,13 +16,17 @@ import (
 const (
 	anyone   auth.Permission = "anyone"    // no account: sign-in, health, the pages themselves
 	signedIn auth.Permission = "signed_in" // any account
+	scraper  auth.Permission = "scraper"   // installation.manage, or a program with the token of FOURMAPS_METRICS_TOKEN
 )
 
 // allowed lets through who may use a route. A permission has to be held on some area; whether it holds on that of a row,
 // the handler asks.
 func (s *server) allowed(access auth.Permission, next echo.HandlerFunc) echo.HandlerFunc {
-	if access == anyone {
+	switch access {
+	case anyone:
 		return next
+	case scraper:
+		return s.scraped(next)
 	}
 	need := auth.SetOf(access)
 	return func(c echo.Context) error {
@@ -33,6 +38,18 @@ func (s *server) allowed(access auth.Permission, next echo.HandlerFunc) echo.Han
 			return notPermitted(who, access)
 		}
 		return next(c)
+	}
+}
+
+// scraped lets through programs that bring the token, and who manages the installation.
+func (s *server) scraped(next echo.HandlerFunc) echo.HandlerFunc {
+	managed := s.allowed(auth.InstallationManage, next)
+	return func(c echo.Context) error {
+		brought, ok := strings.CutPrefix(c.Request().Header.Get(echo.HeaderAuthorization), "Bearer ")
+		if ok && s.MetricsToken != "" && subtle.ConstantTimeCompare([]byte(brought), []byte(s.MetricsToken)) == 1 {
+			return next(c)
+		}
+		return managed(c)
 	}
 }
 

@@ -21,18 +21,20 @@ import (
 
 // Options are what the API stands on. Store, Auth, Feed and Log are needed.
 type Options struct {
-	Store    *store.Store
-	Auth     *auth.Auth
-	Feed     *live.Feed
-	Log      *slog.Logger
-	Tiles    *tiles.Handler       // nil for none; its cache keeps lists and counts too
-	Now      func() time.Time     // default time.Now
-	Version  string               // of the program
-	Hosts    []string             // host names by which the server may be asked, beside those of loopback
-	Proxies  []string             // addresses and networks of reverse proxies whose word on the client is taken
-	Frontend fs.FS                // the built browser part; nil for none
-	Metrics  *prometheus.Registry // default a new one
-	Trouble  func() string        // why a database that the program runs is down, "" for unknown; nil where it runs none
+	Store   *store.Store
+	Auth    *auth.Auth
+	Feed    *live.Feed
+	Log     *slog.Logger
+	Tiles   *tiles.Handler   // nil for none; its cache keeps lists and counts too
+	Now     func() time.Time // default time.Now
+	Version string           // of the program
+	Hosts   []string         // host names by which the server may be asked, beside those of loopback
+	Proxies []string         // addresses and networks of reverse proxies whose word on the client is taken
+	// MetricsToken lets a program read /metrics without an account; "" for none.
+	MetricsToken string
+	Frontend     fs.FS                // the built browser part; nil for none
+	Metrics      *prometheus.Registry // default a new one
+	Trouble      func() string        // why a database that the program runs is down, "" for unknown; nil where it runs none
 }
 
 // server is the API at work.

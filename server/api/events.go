@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo/layer"
+	"fourmaps/server/auth"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
 )
@@ -35,6 +36,10 @@ func (s *server) events(c echo.Context) error {
 		setStreamHeaders(c)
 		return c.NoContent(http.StatusOK)
 	}
+	who, err := s.session(c)
+	if err != nil {
+		return err
+	}
 	stream, err := s.Feed.Subscribe()
 	if err != nil {
 		return &refusal{status: http.StatusServiceUnavailable, code: "too_many_streams", retry: 30, text: layer.Text{
@@ -47,14 +52,14 @@ func (s *server) events(c echo.Context) error {
 		missed, err := s.Feed.Missed(c.Request().Context(), stream, last)
 		if store.IsUnavailable(err) || store.IsTimeout(err) {
 			// An error answer would end an EventSource for good. It gets no number, so it resumes from its own.
-			return sendFrames(c, []byte("retry: 2000\nevent: heartbeat\ndata: {\"delayed\":true}\n\n"), nil)
+			return sendFrames(c, []byte("retry: 2000\nevent: heartbeat\ndata: {\"delayed\":true}\n\n"), nil, who)
 		}
 		if err != nil {
 			return err
 		}
 		first = append(first, missed...)
 	}
-	return sendFrames(c, append(first, s.Feed.Heartbeat(stream)...), stream)
+	return sendFrames(c, append(first, s.Feed.Heartbeat(stream)...), stream, who)
 }
 
 func setStreamHeaders(c echo.Context) {
@@ -84,8 +89,9 @@ func askedEvent(c echo.Context) (last int64, resumes bool, err error) {
 	return last, true, nil
 }
 
-// sendFrames sends first, then what comes through stream (nil for nothing), until one of both ends.
-func sendFrames(c echo.Context, first []byte, stream *live.Subscription) error {
+// sendFrames sends first, then what comes through stream (nil for nothing), until the client leaves, the stream ends or
+// the session of who listens does. A session whose rights change ends its streams too; the client comes back with the new.
+func sendFrames(c echo.Context, first []byte, stream *live.Subscription, who *auth.Session) error {
 	control := http.NewResponseController(c.Response().Writer)
 	_ = control.SetReadDeadline(time.Time{}) // the request was read; without it the server's limit would end the stream
 	w := c.Response()
@@ -106,10 +112,13 @@ func sendFrames(c echo.Context, first []byte, stream *live.Subscription) error {
 		select {
 		case <-c.Request().Context().Done():
 			return nil
+		case <-who.Ended():
+			return nil
 		case frame, open := <-stream.Frames():
 			if !open || !send(frame) {
 				return nil
 			}
+			who.Use() // a screen that listens is in use
 		}
 	}
 }

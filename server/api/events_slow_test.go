@@ -42,7 +42,7 @@ func TestStreamsResumeAsFarAsIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprint(conn, "GET /api/events HTTP/1.0\r\nHost: localhost\r\nLast-Event-ID: 1\r\n\r\n")
+	fmt.Fprintf(conn, "GET /api/events HTTP/1.0\r\nHost: localhost\r\nCookie: %s\r\nLast-Event-ID: 1\r\n\r\n", r.cookie)
 	lines := bufio.NewScanner(slowly{conn})
 	lines.Buffer(make([]byte, 64<<10), 1<<20)
 	size, changes := 0, 0
@@ -83,7 +83,7 @@ func TestReaderWhoStandsStillIsDroppedAndResumes(t *testing.T) {
 	if err := conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprint(conn, "GET /api/events HTTP/1.0\r\nHost: localhost\r\n\r\n")
+	fmt.Fprintf(conn, "GET /api/events HTTP/1.0\r\nHost: localhost\r\nCookie: %s\r\n\r\n", r.cookie)
 	r.eventually("the stream is open", func() bool { return r.feed.State().Subscribers == 1 })
 	quick := r.listen("/api/events")
 	told := make(chan int64)

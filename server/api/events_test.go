@@ -44,6 +44,7 @@ func (r *running) listen(path string, headers ...string) *stream {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	request.Header.Set("Cookie", r.cookie)
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}

@@ -9,9 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo/layer"
+	"fourmaps/server/auth"
 	"fourmaps/server/store"
 	"fourmaps/tiles"
 )
@@ -114,7 +116,8 @@ func withCursor(address *url.URL, cursor string) string {
 	return address.Path + "?" + query.Encode()
 }
 
-// feature answers GET /api/layers/{layer}/features/{id}: one row with all its fields and lists.
+// feature answers GET /api/layers/{layer}/features/{id}: one row with all its fields and lists; without the sensitive ones
+// for who may not see them in the row's area.
 func (s *server) feature(c echo.Context) error {
 	if err := only(c); err != nil {
 		return err
@@ -127,11 +130,18 @@ func (s *server) feature(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	row, err := s.Store.Feature(c.Request().Context(), l, id)
+	who, err := s.session(c)
+	if err != nil {
+		return err
+	}
+	row, err := s.Store.Feature(c.Request().Context(), l, id, func(area *uuid.UUID) bool { return who.On(auth.SensitiveRead, area) })
 	if err != nil {
 		return err
 	}
 	etag := fmt.Sprintf(`"%d"`, row.Version)
+	if row.Masked {
+		etag = fmt.Sprintf(`"%d-masked"`, row.Version) // the same version looks otherwise to who may see all of it
+	}
 	h := c.Response().Header()
 	h.Set("ETag", etag)
 	h.Set(echo.HeaderCacheControl, "no-store") // it carries what only some may see

@@ -8,7 +8,7 @@ import (
 	"fourmaps/geo/layer"
 )
 
-// hostNames are the names by which the server may be asked. While there are no accounts, a page from elsewhere whose
+// hostNames are the names by which the server may be asked. A page from elsewhere whose
 // name was made to point at this machine (DNS rebinding) must not read it: its requests carry that other name.
 type hostNames map[string]bool
 

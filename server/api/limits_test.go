@@ -103,6 +103,7 @@ func TestNoAddressReadsABodyThatItDoesNotNeed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		request.Header.Set("Cookie", r.cookie)
 		answer, err := http.DefaultTransport.RoundTrip(request)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)

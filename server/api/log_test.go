@@ -91,6 +91,7 @@ func TestClientsWhoLeaveAreCountedAsSuch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		request.Header.Set("Cookie", r.cookie)
 		left := make(chan struct{})
 		go func() {
 			defer close(left)

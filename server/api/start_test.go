@@ -51,7 +51,7 @@ func startOver(t testing.TB, url string, change ...func(*api.Options)) *running 
 	for _, f := range change {
 		f(&o)
 	}
-	follow := live.Options{Store: s, Log: log, Now: time.Now, People: who.Renew}
+	follow := live.Options{Store: s, Log: log, Now: time.Now, People: o.Auth.Renew}
 	if o.Tiles != nil {
 		follow.Cache = o.Tiles.Cache
 	}
@@ -80,8 +80,12 @@ func startOver(t testing.TB, url string, change ...func(*api.Options)) *running 
 		<-ended
 		s.Close()
 	})
-	r := &running{t: t, url: "http://" + listener.Addr().String(), pool: storetest.Connect(t, url), feed: feed, auth: who}
+	r := &running{t: t, url: "http://" + listener.Addr().String(), pool: storetest.Connect(t, url), feed: feed, auth: o.Auth}
 	r.cookie = storetest.SignIn(t, r.pool, "administrator", "")
+	r.eventually("the administrator is known", func() bool {
+		who, err := r.auth.Find(t.Context(), r.cookie)
+		return err == nil && who != nil
+	})
 	r.eventually("the feed hears", func() bool { return feed.State().Connected })
 	return r
 }

@@ -41,7 +41,7 @@ func TestLongFramesAreSentInPieces(t *testing.T) {
 	frame := bytes.Repeat([]byte("0123456789"), 30_000)
 	send := func(w *patientWriter) {
 		c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), w)
-		if err := sendFrames(c, frame, nil); err != nil {
+		if err := sendFrames(c, frame, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

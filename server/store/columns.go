@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fourmaps/geo/layer"
@@ -14,6 +15,21 @@ type columns struct {
 	public selection // what lists, events and caches may carry
 	full   selection // what one row's own answer carries
 	parts  []part
+	// publicParts are the parts without their sensitive fields
+	publicParts []part
+}
+
+// masked are the columns without the sensitive ones.
+func (c columns) masked() columns {
+	c.full, c.parts = c.public, c.publicParts
+	return c
+}
+
+// sensitive tells whether any column is.
+func (c columns) sensitive() bool {
+	is := func(f layer.Field) bool { return f.Sensitive }
+	return slices.ContainsFunc(c.layer.Fields, is) ||
+		slices.ContainsFunc(c.layer.Parts, func(p layer.Part) bool { return slices.ContainsFunc(p.Fields, is) })
 }
 
 // selection is a select list and the JSON names of its columns.
@@ -31,7 +47,8 @@ type part struct {
 func columnsOf(l *layer.Layer) columns {
 	c := columns{layer: l, public: selectionOf(l, false), full: selectionOf(l, true)}
 	for _, p := range l.Parts {
-		c.parts = append(c.parts, partOf(l, p))
+		c.parts = append(c.parts, partOf(l, p, true))
+		c.publicParts = append(c.publicParts, partOf(l, p, false))
 	}
 	return c
 }
@@ -56,10 +73,13 @@ func selectionOf(l *layer.Layer, sensitive bool) selection {
 	return s
 }
 
-func partOf(l *layer.Layer, p layer.Part) part {
+func partOf(l *layer.Layer, p layer.Part, sensitive bool) part {
 	out := part{name: p.Name, names: []string{`"id":`}}
 	exprs := []string{"id"}
 	for _, f := range p.Fields {
+		if f.Sensitive && !sensitive {
+			continue
+		}
 		out.names = append(out.names, fmt.Sprintf("%q:", f.Name))
 		exprs = append(exprs, f.Name)
 	}

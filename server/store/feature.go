@@ -54,14 +54,26 @@ func appendColumns(dst []byte, names []string, fields []pgconn.FieldDescription,
 type Feature struct {
 	JSON    []byte
 	Version int
+	Masked  bool // sensitive fields were left out
 }
 
-// Feature reads one row with all its fields, sensitive ones too, and the lists that belong to it. A row that does not
-// exist or is deleted gives ErrNotFound.
-func (s *Store) Feature(ctx context.Context, l *layer.Layer, id uuid.UUID) (Feature, error) {
+// Feature reads one row with its fields and the lists that belong to it, the sensitive ones only if sees says so of the
+// row's area (nil for none). A row that does not exist or is deleted gives ErrNotFound.
+func (s *Store) Feature(ctx context.Context, l *layer.Layer, id uuid.UUID, sees func(area *uuid.UUID) bool) (Feature, error) {
 	var f Feature
-	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
-		f, err = readFeature(ctx, tx, s.columns[l.Name], id)
+	err := s.reading(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		var area *uuid.UUID
+		err := tx.QueryRow(ctx, fmt.Sprintf("SELECT area_id FROM %s WHERE id = $1 AND deleted_at IS NULL", l.Name), id).Scan(&area)
+		if err != nil {
+			return errNoRows(err)
+		}
+		c := s.columns[l.Name]
+		masked := c.sensitive() && !sees(area)
+		if masked {
+			c = c.masked()
+		}
+		f, err = readFeature(ctx, tx, c, id)
+		f.Masked = masked
 		return err
 	})
 	if err != nil {

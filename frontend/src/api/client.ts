@@ -27,14 +27,30 @@ export function address(path: string, params: Params = {}): string {
 const LONGEST = 30_000 // ms; the server gives up on a query after 10 s
 
 /** Gets JSON, null for an answer without content; the language of error messages is that of the page. */
-export async function get<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+export const get = <T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> => request<T>(address(path, params), {}, signal)
+
+/** Sends JSON (nothing without a body), and reads the answer as get does. */
+export function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  const content: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' }
+  return request<T>(path, { method, headers: { ...content, ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+}
+
+const signedOut = new Set<() => void>()
+
+/** Calls back when the server does not know who asks (any more). */
+export function onSignedOut(listener: () => void): () => void {
+  signedOut.add(listener)
+  return () => signedOut.delete(listener)
+}
+
+async function request<T>(to: string, init: RequestInit & { headers?: Record<string, string> }, signal?: AbortSignal): Promise<T> {
   const end = new AbortController()
   const abort = () => end.abort()
   signal?.addEventListener('abort', abort)
   const timer = setTimeout(abort, LONGEST)
   try {
-    const response = await fetch(address(path, params), { signal: end.signal, headers: { 'Accept-Language': document.documentElement.lang } })
-    if (!response.ok) throw new ApiError(response.status, await problemOf(response))
+    const response = await fetch(to, { ...init, signal: end.signal, headers: { 'Accept-Language': document.documentElement.lang, ...init.headers } })
+    if (!response.ok) throw refused(response.status, await problemOf(response))
     return (response.status === 204 ? null : await response.json()) as T
   } catch (cause) {
     // What was called off stays so; silence and half an answer are the network's.
@@ -44,6 +60,11 @@ export async function get<T>(path: string, params: Params = {}, signal?: AbortSi
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
   }
+}
+
+function refused(status: number, problem: Problem | undefined): ApiError {
+  if (problem?.code === 'not_signed_in') for (const listener of signedOut) listener()
+  return new ApiError(status, problem)
 }
 
 async function problemOf(response: Response): Promise<Problem | undefined> {

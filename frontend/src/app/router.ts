@@ -11,6 +11,7 @@ export const router = createRouter({
     { path: '/', redirect: ({ query: { map, ...query } }) => ({ name: 'atlas', params: { map: MAPS.find((m) => m === map) ?? 'all' }, query }) },
     { name: 'atlas', path: `/${map}`, component: AtlasPage },
     { name: 'print', path: `/${map}/print`, component: () => import('@/features/print/PrintPage.vue') },
+    { name: 'people', path: '/people', component: () => import('@/features/people/PeoplePage.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'atlas', params: { map: 'all' } } },
   ],
 })

@@ -8,7 +8,8 @@ const QUIET = 120 // ms; a burst of changes is one refresh
 export function refreshOnChange(client: QueryClient): () => void {
   return onBurst((changed) => {
     void client.invalidateQueries({ queryKey: ['installation'] })
-    if (changed === undefined) void client.invalidateQueries({ queryKey: ['rows'] })
+    // A stream that begins anew may have ended since the rights changed.
+    if (changed === undefined) for (const key of ['rows', 'me']) void client.invalidateQueries({ queryKey: [key] })
     else for (const layer of changed) void client.invalidateQueries({ queryKey: ['rows', layer] })
   })
 }

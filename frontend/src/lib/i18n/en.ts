@@ -46,5 +46,16 @@ export const en: typeof zh = {
     title: 'The database is empty', lead: 'There are no areas and no points yet. Run one of these commands on the server; this page updates by itself when data arrives.', demo: 'Look at the demonstration district first (invented, can be removed)', areas: 'Import your areas (GeoJSON or zipped Shapefile)', roads: 'Import roads, water and places (OpenStreetMap data)',
     layer: 'Import a ledger (GeoJSON, CSV, XLSX or Shapefile)', copy: 'Copy', layersTitle: 'Layers that can be imported', then: 'When all is imported, this page is your four maps.', noDistrict: 'There are {n} points but no areas. Import areas first to look at townships and villages.',
   },
+  account: {
+    title: 'My account', of: 'Account: {name}', name: 'Name', password: 'Password', signIn: 'Sign in', signOut: 'Sign out', everywhere: 'everywhere', demo: 'Demonstration accounts (one tap signs in)',
+    noAdministrator: 'There is no administrator yet. Run on the server:', again: 'Your session has ended', againHint: 'Sign in again; nothing on this page is lost.', mustChange: 'An administrator set a temporary password for you. Change it first.',
+    present: 'Present password', next: 'New password (at least 10 characters)', nextAgain: 'New password again', change: 'Change password', changed: 'The password is changed; other devices are signed out', differ: 'The two new passwords differ',
+    refused: { no_account: 'No account belongs to this single sign-on identity: ask an administrator', account_disabled: 'The account is disabled: ask an administrator', oidc_unavailable: 'The single sign-on service cannot be reached', demo_elsewhere: 'Demonstration accounts work on the server itself only', other: 'Signing in failed: try again' },
+  },
+  people: {
+    title: 'People', back: 'Back to the map', add: 'Add a person', name: 'Name', post: 'Post', phone: 'Phone', account: 'Account', oidc: 'Single sign-on name', rights: 'Rights', save: 'Save', cancel: 'Cancel',
+    role: 'Role', area: 'Area (code; empty for everywhere)', give: 'Give', take: 'Take back “{right}”', disable: 'Disable', enable: 'Enable', disabled: 'disabled', reset: 'Reset password', remove: 'Remove', sure: 'Remove {name}? The history stays.',
+    temporary: 'Temporary password (shown this once):', unknownArea: 'There is no area with the code {code}', sessions: 'Signed in on', none: 'nowhere', end: 'Sign out', all: 'everywhere', count: '{n} people', demo: 'demo', seen: 'last used {time}', password: '{name}:',
+  },
   error: { network: 'The server cannot be reached', unavailable: 'The server is not available just now; trying again', retry: 'Try again' },
 }

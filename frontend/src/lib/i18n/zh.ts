@@ -44,5 +44,16 @@ export const zh = {
     title: '数据库是空的', lead: '还没有任何区划和点位。请在服务器上运行下列命令之一，数据到达后本页会自动更新。', demo: '先看看演示区县（虚构数据，可随时移除）', areas: '导入本地区划（GeoJSON 或 Shapefile 压缩包）', roads: '导入道路、水系和地名（OpenStreetMap 数据）',
     layer: '导入台账（GeoJSON、CSV、XLSX 或 Shapefile）', copy: '复制', layersTitle: '可以导入的图层', then: '全部导入后，本页就是您的四图。', noDistrict: '有 {n} 条点位，但没有区划。请先导入区划，才能按乡镇和村查看。',
   },
+  account: {
+    title: '我的账号', of: '账号：{name}', name: '用户名', password: '密码', signIn: '登录', signOut: '退出登录', everywhere: '全域', demo: '演示账号（点一下即登录）',
+    noAdministrator: '还没有管理员。请在服务器上运行：', again: '登录已失效', againHint: '请重新登录，页面上的内容不会丢失。', mustChange: '管理员为您设置了临时密码，请先修改。',
+    present: '当前密码', next: '新密码（至少 10 个字符）', nextAgain: '再输一次新密码', change: '修改密码', changed: '密码已修改，其他设备上的登录已失效', differ: '两次输入的新密码不同',
+    refused: { no_account: '此统一认证身份没有对应的账号，请联系管理员', account_disabled: '账号已停用，请联系管理员', oidc_unavailable: '统一认证服务暂不可用', demo_elsewhere: '演示账号只能在服务器本机使用', other: '登录未成功，请重试' },
+  },
+  people: {
+    title: '人员管理', back: '返回地图', add: '添加人员', name: '姓名', post: '职务', phone: '电话', account: '用户名', oidc: '统一认证用户名', rights: '权限', save: '保存', cancel: '取消',
+    role: '角色', area: '行政区划（代码，空为全域）', give: '授权', take: '收回“{right}”', disable: '停用', enable: '启用', disabled: '已停用', reset: '重置密码', remove: '移除', sure: '确定移除 {name}？历史记录保留。',
+    temporary: '临时密码（只显示这一次）：', unknownArea: '没有代码为 {code} 的行政区划', sessions: '登录中的设备', none: '没有', end: '下线', all: '全域', count: '{n} 人', demo: '演示', seen: '最近使用 {time}', password: '{name} 的',
+  },
   error: { network: '无法连接服务器', unavailable: '服务器暂时不可用，正在重试', retry: '重试' },
 }
