@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fourmaps/server/store/storetest"
 )
 
 func TestServerKeepsRowsOverEveryKindOfEnd(t *testing.T) {
@@ -106,6 +108,7 @@ func TestBackupAndRestoreBesideTheServer(t *testing.T) {
 	folder := dataFolder(t)
 	s := startServer(t, folder, "--demo", "no")
 	s.addPlace("长桥村")
+	storetest.SignIn(t, s.connect(), "viewer", "")
 	os.MkdirAll(filepath.Join(folder, "basemap"), 0o755)
 	os.WriteFile(filepath.Join(folder, "basemap", "county.pmtiles"), []byte("tiles"), 0o644)
 	file := filepath.Join(t.TempDir(), "county.fourmaps")
@@ -122,6 +125,10 @@ func TestBackupAndRestoreBesideTheServer(t *testing.T) {
 		t.Fatalf("restore by force: exit %d: %s", code, out)
 	}
 	wantPlaces(t, s, "长桥村")
+	var people, sessions int
+	if err := s.connect().QueryRow(t.Context(), `SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM session)`).Scan(&people, &sessions); err != nil || people != 1 || sessions != 0 {
+		t.Errorf("restored: %d accounts, %d sessions, %v; want the account, signed out", people, sessions, err)
+	}
 	eventually(t, "the server is ready with the restored database", func() bool { return s.status("readyz") == 200 })
 
 	fresh := dataFolder(t)

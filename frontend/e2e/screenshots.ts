@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { launch, mapIdle, visit } from './browser.ts'
-import { ask, startServer } from './server.ts'
+import { ask, signIn, startServer } from './server.ts'
 
 const folder = path.resolve(process.argv[2] ?? 'test-results/pictures')
 const SHOWN = 'overview-zh-dark.jpg' // in docs/pictures
@@ -35,6 +35,7 @@ async function firstOf(url: string, layer: string, query: string, field = 'id'):
 
 const server = running ? undefined : await startServer({ demo: true })
 const url = running ?? server!.url
+if (running) await signIn(running)
 mkdirSync(folder, { recursive: true })
 const first = {
   risk_point: await firstOf(url, 'risk_point', 'sort=risk_level'), material_site: await firstOf(url, 'material_site', 'kind=depot'),

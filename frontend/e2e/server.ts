@@ -16,6 +16,12 @@ const SIGN_IN = `WITH p AS (INSERT INTO person (name) VALUES ('浏览器测试')
   g AS (INSERT INTO person_grant (person_id, role) SELECT id, 'administrator' FROM p)
   INSERT INTO session (token_hash, account_id, means, expires_at) SELECT '\\x${createHash('sha256').update(TOKEN).digest('hex')}', id, 'password', now() + interval '1 day' FROM a`
 
+/** Takes the session of a demonstration's administrator, for a server that was not started here. */
+export async function signIn(url: string) {
+  const answer = await fetch(`${url}/api/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'demo-administrator', password: 'four-maps-demo' }) })
+  SESSION.value = /fourmaps_session=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? SESSION.value
+}
+
 /** Asks a server under test as that administrator. */
 export const ask = (address: string, init: RequestInit = {}) => fetch(address, { ...init, headers: { ...init.headers, Cookie: `${SESSION.name}=${SESSION.value}` } })
 

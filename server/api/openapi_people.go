@@ -139,7 +139,7 @@ func peopleSchemas() object {
 	area := ref("schemas", "GrantedArea")
 	return object{
 		"SignInOptions": all(object{"signed_in": flag, "oidc": or(text), "administrator": object{"type": "boolean", "description": "there is somebody who manages people"},
-			"demo_accounts": arrayOf(all(object{"name": text, "password": text, "role": phrase, "area": or(text)}))}),
+			"demo_accounts": arrayOf(all(object{"name": text, "password": text, "role": phrase, "area": or(phrase)}))}),
 		"SignIn":         all(object{"name": text, "password": text}),
 		"PasswordChange": all(object{"present": text, "next": object{"type": "string", "minLength": auth.LeastPassword, "maxLength": auth.MostPassword}}),
 		"GrantedArea":    all(object{"id": id, "code": text, "name": text, "name_en": or(text)}),

@@ -103,7 +103,9 @@ func (in Installation) dump(ctx context.Context, major int, to string) error {
 		return notWritten(filepath.Dir(to), err)
 	}
 	defer file.Close()
-	cmd, err := client.Command(ctx, "pg_dump", in.URL, "--format=custom", "--no-owner", "--no-privileges")
+	// Who was signed in then may have been signed out since: a restore must not bring that back.
+	cmd, err := client.Command(ctx, "pg_dump", in.URL, "--format=custom", "--no-owner", "--no-privileges",
+		"--exclude-table-data=session", "--exclude-table-data=sign_in_failure")
 	if err != nil {
 		return err
 	}

@@ -90,10 +90,10 @@ func (s *Store) AreaByCode(ctx context.Context, code string) (uuid.UUID, error) 
 
 // DemoAccount is an account of the demonstration, as the sign-in page offers it.
 type DemoAccount struct {
-	Name     string     `json:"name"`
-	Password string     `json:"password"`
-	Role     layer.Text `json:"role"`
-	Area     *string    `json:"area"` // name of the area of its right; null for everywhere
+	Name     string      `json:"name"`
+	Password string      `json:"password"`
+	Role     layer.Text  `json:"role"`
+	Area     *layer.Text `json:"area"` // name of the area of its right; null for everywhere
 }
 
 // DemoAccounts lists the accounts of the demonstration that are there.
@@ -101,14 +101,17 @@ func (s *Store) DemoAccounts(ctx context.Context) ([]DemoAccount, error) {
 	found := []DemoAccount{}
 	err := s.within(ctx, func(ctx context.Context) error {
 		rows, err := s.pool.Query(ctx, `
-			SELECT a.name, $1::text, r.label_zh, r.label_en, t.name
+			SELECT a.name, $1::text, r.label_zh, r.label_en, t.name, coalesce(t.name_en, t.name)
 			FROM account a JOIN person p ON p.id = a.person_id JOIN person_grant g ON g.person_id = p.id JOIN role r ON r.name = g.role LEFT JOIN area t ON t.id = g.area_id
 			WHERE p.origin = 'demo' AND p.deleted_at IS NULL AND a.disabled_at IS NULL ORDER BY r.ord DESC, a.name`, demo.Password)
 		if err != nil {
 			return err
 		}
 		found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (d DemoAccount, err error) {
-			err = row.Scan(&d.Name, &d.Password, &d.Role.Zh, &d.Role.En, &d.Area)
+			var zh, en *string
+			if err = row.Scan(&d.Name, &d.Password, &d.Role.Zh, &d.Role.En, &zh, &en); zh != nil {
+				d.Area = &layer.Text{Zh: *zh, En: *en}
+			}
 			return d, err
 		})
 		return err

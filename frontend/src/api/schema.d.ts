@@ -4575,7 +4575,7 @@ export interface components {
             /** @description there is somebody who manages people */
             administrator: boolean;
             demo_accounts: {
-                area: string | null;
+                area: components["schemas"]["Text"] | null;
                 name: string;
                 password: string;
                 role: components["schemas"]["Text"];
