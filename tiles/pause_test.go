@@ -107,8 +107,10 @@ func TestOneRequestTriesAfterAPause(t *testing.T) {
 		t.Error("after the pause not exactly one asks")
 	}
 	h.well("a")
-	if !h.asks("a", later) || !h.asks("a", later) {
-		t.Error("one that answers again is not asked")
+	for range 2 {
+		if !h.asks("a", later) {
+			t.Error("one that answers again is not asked")
+		}
 	}
 	for range 2 * failuresToPause {
 		h.failed("a", whyStatus(403), false, now)

@@ -1,6 +1,11 @@
 package api
 
-import "fourmaps/geo/layer"
+import (
+	"maps"
+	"slices"
+
+	"fourmaps/geo/layer"
+)
 
 // writingOperations describe a route that writes rows or tells their history, for each layer whose rows are kept one by
 // one.
@@ -113,8 +118,8 @@ func writingSchemas() object {
 	occurred := object{"type": "string", "format": "date-time", "description": "when it happened, by the client's clock and its measured offset; now without it"}
 	counts := object{"total": integer, "confirmed": integer, "due": integer, "never": integer}
 	counted := func(required list, more object) object {
-		for name, schema := range counts {
-			more[name] = schema
+		for _, name := range slices.Sorted(maps.Keys(counts)) { // in one order, so that the document is the same each time
+			more[name] = counts[name]
 			required = append(required, name)
 		}
 		return record(required, more)
