@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -66,22 +67,13 @@ func (s *server) patchFeature(c echo.Context) error {
 }
 
 // deleteFeature answers DELETE /api/layers/{layer}/features/{id}.
-func (s *server) deleteFeature(c echo.Context) error {
-	w, err := s.writeRequest(c, false)
-	if err != nil {
-		return err
-	}
-	var body struct{ occurred }
-	if err := w.read(&body); err != nil {
-		return err
-	}
-	w.how.OccurredAt = body.OccurredAt
-	done, err := s.Store.Delete(c.Request().Context(), w.layer, w.id, w.base, w.how)
-	return s.wrote(c, w, http.StatusOK, done, err)
-}
+func (s *server) deleteFeature(c echo.Context) error { return s.comeOrGo(c, s.Store.Delete) }
 
 // undeleteFeature answers POST /api/layers/{layer}/features/{id}/undelete.
-func (s *server) undeleteFeature(c echo.Context) error {
+func (s *server) undeleteFeature(c echo.Context) error { return s.comeOrGo(c, s.Store.Undelete) }
+
+// comeOrGo deletes a row or brings it back: nothing is asked but when it happened.
+func (s *server) comeOrGo(c echo.Context, do func(context.Context, *layer.Layer, uuid.UUID, int, store.Write) (store.Written, error)) error {
 	w, err := s.writeRequest(c, false)
 	if err != nil {
 		return err
@@ -91,7 +83,7 @@ func (s *server) undeleteFeature(c echo.Context) error {
 		return err
 	}
 	w.how.OccurredAt = body.OccurredAt
-	done, err := s.Store.Undelete(c.Request().Context(), w.layer, w.id, w.base, w.how)
+	done, err := do(c.Request().Context(), w.layer, w.id, w.base, w.how)
 	return s.wrote(c, w, http.StatusOK, done, err)
 }
 
