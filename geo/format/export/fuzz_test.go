@@ -23,7 +23,7 @@ func FuzzText(f *testing.F) {
 	f.Add("\xff\xfe")
 	f.Fuzz(func(t *testing.T, s string) {
 		if !utf8.ValidString(s) || utf8.RuneCountInString(s) > 60 || strings.ContainsAny(s, "\x00\ufffd") {
-			t.Skip("the database holds no such text")
+			return // the database holds no such text
 		}
 		row := export.Row{ID: uuid.NewMD5(uuid.NameSpaceOID, []byte(s))}
 		for _, field := range export.Fields(bag) {

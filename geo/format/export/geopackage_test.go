@@ -122,7 +122,7 @@ func comparePackageRow(t *rapid.T, db *sql.DB, want export.Row, crs geo.CRS) {
 func TestGDALReadsWhatIsWritten(t *testing.T) {
 	ogr, err := exec.LookPath("ogr2ogr")
 	if err != nil {
-		t.Skip("ogr2ogr (package gdal-bin) is not installed: nobody else reads the files")
+		t.Skip("ogr2ogr is not installed: make test installs it before this test")
 	}
 	rows := many()
 	for _, crs := range []geo.CRS{geo.WGS84, geo.CGCS2000} {
