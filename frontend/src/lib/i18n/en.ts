@@ -57,5 +57,6 @@ export const en: typeof zh = {
     role: 'Role', area: 'Area (code; empty for everywhere)', give: 'Give', take: 'Take back “{right}”', disable: 'Disable', enable: 'Enable', disabled: 'disabled', reset: 'Reset password', remove: 'Remove', sure: 'Remove {name}? The history stays.',
     temporary: 'Temporary password (shown this once):', unknownArea: 'There is no area with the code {code}', sessions: 'Signed in on', none: 'nowhere', end: 'Sign out', all: 'everywhere', count: '{n} people', demo: 'demo', seen: 'last used {time}', password: '{name}:',
   },
+  ui: { close: 'Close', cancel: 'Cancel', clear: 'Clear', choose: 'Choose…', nothing: 'Nothing found' },
   error: { network: 'The server cannot be reached', unavailable: 'The server is not available just now; trying again', retry: 'Try again' },
 }

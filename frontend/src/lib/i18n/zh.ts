@@ -55,5 +55,6 @@ export const zh = {
     role: '角色', area: '行政区划（代码，空为全域）', give: '授权', take: '收回“{right}”', disable: '停用', enable: '启用', disabled: '已停用', reset: '重置密码', remove: '移除', sure: '确定移除 {name}？历史记录保留。',
     temporary: '临时密码（只显示这一次）：', unknownArea: '没有代码为 {code} 的行政区划', sessions: '登录中的设备', none: '没有', end: '下线', all: '全域', count: '{n} 人', demo: '演示', seen: '最近使用 {time}', password: '{name} 的',
   },
+  ui: { close: '关闭', cancel: '取消', clear: '清除', choose: '请选择', nothing: '没有找到' },
   error: { network: '无法连接服务器', unavailable: '服务器暂时不可用，正在重试', retry: '重试' },
 }
