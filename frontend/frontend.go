@@ -3,7 +3,10 @@ package frontend
 
 import (
 	"embed"
+	"encoding/json"
 	"io/fs"
+	"maps"
+	"slices"
 )
 
 //go:embed all:dist
@@ -17,4 +20,16 @@ func Dist() fs.FS {
 		panic(err) // only a malformed constant path can fail
 	}
 	return sub
+}
+
+//go:embed pages.json
+var pages []byte
+
+// Pages lists the addresses of all pages as the router of the browser part writes them: it reads the same file.
+func Pages() []string {
+	var byName map[string]string
+	if err := json.Unmarshal(pages, &byName); err != nil {
+		panic(err) // only a malformed embedded file can fail
+	}
+	return slices.Sorted(maps.Values(byName))
 }

@@ -10,6 +10,7 @@ import (
 	"fourmaps/frontend"
 	"fourmaps/server/api"
 	"fourmaps/server/auth"
+	"fourmaps/server/certificate"
 	"fourmaps/server/jobs"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
@@ -39,7 +40,7 @@ func (s *service) start(ctx context.Context) <-chan struct{} {
 }
 
 // wire joins the parts: the rows, their tiles, the feed of their changes, the API over all, and what runs by the clock.
-func (p *program) wire(ctx context.Context, d *database) (*service, error) {
+func (p *program) wire(ctx context.Context, d *database, served *certificate.Served) (*service, error) {
 	forRows, forTiles := p.config.shareConnections(tiles.Connections())
 	rows, err := store.Open(ctx, store.Options{
 		URL:              d.url,
@@ -73,22 +74,28 @@ func (p *program) wire(ctx context.Context, d *database) (*service, error) {
 		},
 		Now:          time.Now,
 		Version:      buildVersion(),
-		Hosts:        p.config.Hosts,
+		Hosts:        p.hosts(served),
 		Proxies:      p.config.Proxies,
 		MetricsToken: p.config.MetricsToken,
+		Authority:    authorityOf(served),
+		HSTS:         p.config.HSTS,
 		Frontend:     frontend.Dist(),
+		Pages:        frontend.Pages(),
 		Trouble:      d.trouble,
 	})
 	if err != nil {
 		shut()
 		return nil, err
 	}
+	server := api.NewHTTPServer(handler, feed, p.log)
+	server.TLSConfig = tlsConfig(served)
 	return &service{
-		server: api.NewHTTPServer(handler, feed, p.log),
+		server: server,
 		background: []func(context.Context){
 			feed.Run,
 			who.Run,
 			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
+			func(ctx context.Context) { watchCertificate(ctx, served) },
 		},
 		close: shut,
 	}, nil

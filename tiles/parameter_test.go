@@ -25,6 +25,9 @@ func TestLangIsKnownEverywhereAndNothingElse(t *testing.T) {
 		"/tiles/raster/nothing/3/6/3":         404,
 		"/tiles/nothing/1/0/0.mvt":            404,
 		"/tiles/raster/photo.pmtiles/3/6/300": 404,
+		"/tiles/place/01/0/0.mvt":             400, // one tile has one address
+		"/tiles/place/1/00/0.mvt":             400,
+		"/tiles/relief/09/416/214.png":        400,
 	} {
 		with := target + "?"
 		if strings.Contains(target, "?") {

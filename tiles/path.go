@@ -43,9 +43,10 @@ func parseID(zs, xs, ys string) (ID, error) {
 	return ID{uint8(z), uint32(x), uint32(y)}, nil
 }
 
-// number reads a whole number of at most nine digits; anything longer is out of range and comes back as the largest.
+// number reads a whole number; one past a dozen digits is out of range and comes back as some large one. A zero in front
+// is refused: a tile has one address only.
 func number(s string) (n uint64, ok bool) {
-	if s == "" || len(s) > 40 {
+	if s == "" || len(s) > 40 || s[0] == '0' && len(s) > 1 {
 		return 0, false
 	}
 	for i := 0; i < len(s); i++ {

@@ -68,6 +68,11 @@ func ParseFilter(l *Layer, query url.Values, also ...string) (Filter, error) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
+		if slices.Contains(also, name) || name == "q" || name == "area" || name == "due" {
+			if err := Once(name, query[name]); err != nil {
+				return Filter{}, err
+			}
+		}
 		if slices.Contains(also, name) {
 			continue
 		}
@@ -95,6 +100,15 @@ func ParseQuery(raw string) (url.Values, error) {
 		return nil, &ParameterError{"?", "bad_value", Text{"地址里 ? 之后的部分写法有误（分号和 % 须编码）", "the part of the address after ? is malformed (semicolons and % must be encoded)"}}
 	}
 	return values, nil
+}
+
+// Once refuses a parameter that is given twice: which of the two counts would be a guess. Lists of values, such as
+// kind=a&kind=b, are no such parameters. Its error is a *ParameterError.
+func Once(name string, given []string) error {
+	if len(given) > 1 {
+		return &ParameterError{name, "too_many", Text{"只能给出一次", "may be given only once"}}
+	}
+	return nil
 }
 
 // Empty tells whether the filter selects every row.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -33,6 +34,7 @@ type Options struct {
 	// MetricsToken lets a program read /metrics without an account; "" for none.
 	MetricsToken string
 	Frontend     fs.FS                // the built browser part; nil for none
+	Pages        []string             // addresses of its pages, as its router writes them
 	Metrics      *prometheus.Registry // default a new one
 	Trouble      func() string        // why a database that the program runs is down, "" for unknown; nil where it runs none
 }
@@ -46,6 +48,7 @@ type server struct {
 	proxies  proxies
 	meters   meters
 	frontend frontend
+	pages    *regexp.Regexp // addresses of its pages
 	requests requests
 	boot     string // the beginning of this run's request ids
 	cache    *tiles.Cache
@@ -78,6 +81,9 @@ func New(o Options) (*echo.Echo, error) {
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.Use(s.outer)
 	if s.frontend, err = newFrontend(o.Frontend); err != nil {
+		return nil, err
+	}
+	if s.pages, err = pagePattern(o.Pages); err != nil {
 		return nil, err
 	}
 	if err := s.prepare(); err != nil {

@@ -71,8 +71,9 @@ func askedList(c echo.Context, l *layer.Layer) (q store.List, err error) {
 }
 
 func askedSort(text string, l *layer.Layer) (store.Sort, error) {
-	name, descending := strings.CutPrefix(strings.TrimSpace(text), "-")
-	if name == "" || name == "id" {
+	text = strings.TrimSpace(text)
+	name, descending := strings.CutPrefix(text, "-")
+	if text == "" || name == "id" {
 		return store.Sort{Descending: descending}, nil
 	}
 	f, ok := l.Field(name)

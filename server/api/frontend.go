@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -121,10 +122,30 @@ func (s *server) page(c echo.Context) error {
 		return &refusal{status: http.StatusNotFound, code: "no_frontend", text: layer.Text{
 			Zh: "程序中没有网页部分：请先运行 make build", En: "this program was built without its pages: run make build"}}
 	}
+	if !s.pages.MatchString("/" + name) {
+		return index.sendAs(c, http.StatusNotFound) // it says that there is no such page
+	}
 	return index.send(c)
 }
 
-func (f *file) send(c echo.Context) error {
+// pagePattern turns addresses as the router writes them (/:map(all|risk)/print) into one pattern. Like the router it does
+// not tell capitals from small letters.
+func pagePattern(addresses []string) (*regexp.Regexp, error) {
+	choice := regexp.MustCompile(`:\w+\(([\w|]+)\)`)
+	parts := make([]string, len(addresses))
+	for i, address := range addresses {
+		parts[i] = choice.ReplaceAllString(address, "($1)")
+	}
+	pattern, err := regexp.Compile("(?i)^(" + strings.Join(parts, "|") + ")$")
+	if err != nil || strings.Contains(strings.Join(parts, ""), ":") {
+		return nil, fmt.Errorf("the addresses of the frontend's pages cannot be read: %q", addresses)
+	}
+	return pattern, nil
+}
+
+func (f *file) send(c echo.Context) error { return f.sendAs(c, http.StatusOK) }
+
+func (f *file) sendAs(c echo.Context, status int) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, f.cacheControl)
 	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
@@ -139,10 +160,10 @@ func (f *file) send(c echo.Context) error {
 		h.Set(echo.HeaderContentEncoding, "gzip")
 	}
 	h.Set("ETag", etag)
-	if names(c.Request().Header.Get("If-None-Match"), etag) {
+	if status == http.StatusOK && names(c.Request().Header.Get("If-None-Match"), etag) {
 		h.Del(echo.HeaderContentEncoding)
 		return c.NoContent(http.StatusNotModified)
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
-	return c.Blob(http.StatusOK, f.contentType, body)
+	return c.Blob(status, f.contentType, body)
 }

@@ -13,6 +13,7 @@ import (
 func TestPagesAreServed(t *testing.T) {
 	script := []byte(strings.Repeat("console.log('four maps');\n", 200))
 	r := start(t, func(o *apiOptions) {
+		o.Pages = []string{"/", "/:map(all|risk)", "/:map(all|risk)/print", "/people"}
 		o.Frontend = fstest.MapFS{
 			".gitkeep":                 {},
 			"index.html":               {Data: []byte("<!doctype html><title>one network</title>")},
@@ -29,7 +30,12 @@ func TestPagesAreServed(t *testing.T) {
 		status                         int
 	}{
 		{"the page", "/", "text/html; charset=utf-8", "no-cache", 200},
-		{"a place that the page knows", "/risk/990101", "text/html; charset=utf-8", "no-cache", 200},
+		{"a place that the page knows", "/risk/print", "text/html; charset=utf-8", "no-cache", 200},
+		{"a place that ends in a slash", "/people/", "text/html; charset=utf-8", "no-cache", 200},
+		{"a place with capitals", "/People", "text/html; charset=utf-8", "no-cache", 200},
+		{"a place that no page has", "/nope", "text/html; charset=utf-8", "no-cache", 404},
+		{"a map that is none", "/flood", "text/html; charset=utf-8", "no-cache", 404},
+		{"a place below a page", "/people/nope", "text/html; charset=utf-8", "no-cache", 404},
 		{"the page by its name", "/index.html", "text/html; charset=utf-8", "no-cache", 200},
 		{"a script", "/assets/app-1234.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable", 200},
 		{"a font", "/assets/font-1.woff2", "font/woff2", "public, max-age=31536000, immutable", 200},
@@ -37,7 +43,7 @@ func TestPagesAreServed(t *testing.T) {
 		{"a script of an older build", "/assets/app-0000.js", "application/problem+json", "no-store", 404},
 		{"an address of the API that is none", "/api/none", "application/problem+json", "no-store", 404},
 		{"a tile that is none", "/tiles/none", "application/problem+json", "no-store", 404},
-		{"a way out of the folder", "/../../etc/passwd", "text/html; charset=utf-8", "no-cache", 200},
+		{"a way out of the folder", "/../../etc/passwd", "text/html; charset=utf-8", "no-cache", 404},
 		{"a file that is only there compressed", "/assets/app-1234.js.br", "application/problem+json", "no-store", 404},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -105,7 +105,10 @@ func only(c echo.Context, names ...string) error {
 	if err != nil {
 		return err
 	}
-	for name := range values {
+	for name, given := range values {
+		if err := layer.Once(name, given); err != nil {
+			return err
+		}
 		if name != "lang" && !slices.Contains(names, name) {
 			return &layer.ParameterError{Parameter: name, Code: "unknown_parameter", Text: layer.Text{
 				Zh: "没有这个参数", En: "there is no such parameter"}}
