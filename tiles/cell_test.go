@@ -200,7 +200,8 @@ func TestCountedGroupsAreTheKeptGroups(t *testing.T) {
 		kept := w.read(around(113, 28, z), "material_site")["material_site"]
 		st := newStatement(mustLayer(t, "material_site"), z)
 		st.filtered = true
-		counted, err := w.Source.ask(t.Context(), []string{st.sql()}, arguments(around(113, 28, z), true, false))
+		parts := []part{st.groups()}
+		counted, _, err := w.Source.ask(t.Context(), parts, arguments(around(113, 28, z), parts, false))
 		if err != nil {
 			t.Fatal(err)
 		}

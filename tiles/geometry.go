@@ -55,40 +55,32 @@ func (s *statement) merged() string {
 		names, whole, inner, names)
 }
 
-// rowsOrGroups writes the statement of a clustered layer: its rows if they are few, otherwise the groups, which are
-// points in the middle of their rows with point_count and without id; a group of one is the row itself.
-func (s *statement) rowsOrGroups() string {
-	groups := s.countedCells()
+// groups selects the groups of a clustered layer: points in the middle of their rows with point_count and without id; a
+// group of one is the row itself.
+func (s *statement) groups() part {
+	cells := s.countedCells()
 	if _, stored := cellsOf(ID{Z: s.z}); stored && !s.filtered {
-		groups = s.storedCells()
+		cells = s.storedCells()
 	}
-	most := maxRows(s.z)
-	few := fmt.Sprintf(`SELECT r.fid, %s, r.geom_3857, r.anchor FROM %s r WHERE %s AND r.geom_3857 && %s LIMIT %d`,
-		s.named(), s.layer.Name, s.where, reached, most+1)
 	unit := float64(int64(1) << (worldBits - int(s.z)))
 	at := func(value, origin string) string {
 		return fmt.Sprintf("floor((%s - %s) / %g)", value, origin, unit/extent)
 	}
 	x, y := at("cell.x", originX), at("cell.y", originY)
-	features := fmt.Sprintf(`SELECT r.fid, %s, NULL::bigint AS point_count, %s AS geom FROM few r WHERE NOT %s
-		UNION ALL
-		SELECT r.fid, %s, CASE WHEN cell.n > 1 THEN cell.n END, ST_MakePoint(%s, %s)
-		FROM cell LEFT JOIN %s r ON r.fid = CASE WHEN cell.n = 1 THEN cell.fid END
+	features := fmt.Sprintf(`SELECT r.fid, %s, CASE WHEN cell.n > 1 THEN cell.n END AS point_count, ST_MakePoint(%s, %s) AS geom
+		FROM (%s) cell LEFT JOIN %s r ON r.fid = CASE WHEN cell.n = 1 THEN cell.fid END
 		WHERE %s BETWEEN %d AND %d AND %s BETWEEN %d AND %d`,
-		strings.Join(s.names, ", "), s.geometry(), tooMany(most), s.named(), x, y, s.layer.Name, x, -buffer, extent+buffer, y, -buffer, extent+buffer)
-	return s.encode(fmt.Sprintf(`WITH few AS MATERIALIZED (%s), total AS MATERIALIZED (SELECT count(*) AS n FROM few), cell AS MATERIALIZED (%s)`, few, groups), features)
+		s.named(), x, y, cells, s.layer.Name, x, -buffer, extent+buffer, y, -buffer, extent+buffer)
+	return part{sql: s.encode(features, "0"), cells: true}
 }
-
-// tooMany is the condition that a tile shows groups.
-func tooMany(most int) string { return fmt.Sprintf("(SELECT n FROM total) > %d", most) }
 
 // storedCells reads the groups that the database keeps.
 func (s *statement) storedCells() string {
 	c, _ := cellsOf(ID{Z: s.z})
 	return fmt.Sprintf(`SELECT sum(k.n)::bigint AS n, sum(k.fids)::bigint AS fid, sum(k.xs)::float8 / sum(k.n)::float8 AS x, sum(k.ys)::float8 / sum(k.n)::float8 AS y
 		FROM (SELECT * FROM %[1]s_cell WHERE cell BETWEEN %[2]s AND %[3]s UNION ALL SELECT * FROM %[1]s_cell WHERE cell = ANY (%[4]s)) k
-		WHERE %[6]s GROUP BY k.cell >> %[5]d`,
-		s.layer.Name, cellLow, cellHigh, cellRing, c.shift, tooMany(maxRows(s.z)))
+		GROUP BY k.cell >> %[5]d`,
+		s.layer.Name, cellLow, cellHigh, cellRing, c.shift)
 }
 
 // countedCells groups the rows while asking: for filters and for deep zooms.
@@ -96,12 +88,9 @@ func (s *statement) countedCells() string {
 	shift := worldBits - gridBits - int(s.z)
 	return fmt.Sprintf(`SELECT count(*) AS n, min(u.fid) AS fid, sum(u.x)::float8 / count(*) AS x, sum(u.y)::float8 / count(*) AS y
 		FROM (SELECT r.fid, unit_x(r.anchor) AS x, unit_y(r.anchor) AS y FROM %[1]s r
-			WHERE %[2]s AND %[3]s AND r.geom_3857 && %[4]s OFFSET 0) u
-		WHERE u.x >> %[5]d BETWEEN (%[6]s >> %[5]d) - 1 AND (%[6]s >> %[5]d) + %[8]d
-			AND u.y >> %[5]d BETWEEN (%[7]s >> %[5]d) - 1 AND (%[7]s >> %[5]d) + %[8]d
-		GROUP BY u.x >> %[5]d, u.y >> %[5]d`,
-		s.layer.Name, tooMany(maxRows(s.z)), s.where, reached, shift, originX, originY, 1<<gridBits)
+			WHERE %[2]s AND r.geom_3857 && %[3]s OFFSET 0) u
+		WHERE u.x >> %[4]d BETWEEN (%[5]s >> %[4]d) - 1 AND (%[5]s >> %[4]d) + %[7]d
+			AND u.y >> %[4]d BETWEEN (%[6]s >> %[4]d) - 1 AND (%[6]s >> %[4]d) + %[7]d
+		GROUP BY u.x >> %[4]d, u.y >> %[4]d`,
+		s.layer.Name, s.where, reached, shift, originX, originY, 1<<gridBits)
 }
-
-// usesCells tells whether the layer's expression takes the parameters for cells.
-func (s *statement) usesCells() bool { return s.clustered && int(s.z) >= s.layer.MinZoom }

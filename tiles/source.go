@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,14 +24,11 @@ type Source struct {
 	pool  *pgxpool.Pool
 	limit time.Duration // the longest that one tile may keep the database busy, and the longest that it waits for its turn
 	slots chan struct{} // one for each statement that may run at a time
-	parts map[string]*[MaxZoom + 1]part
+	parts map[string]*[MaxZoom + 1]choice
 }
 
-// part is a layer's SQL at one zoom; "" where it has nothing.
-type part struct {
-	sql       string
-	clustered bool // takes the parameters for cells
-}
+// choice is what a layer has at one zoom: what is asked first, and its groups if its rows are too many.
+type choice struct{ first, groups part }
 
 // queryTimeout is the time limit of a statement where the pool that a source is made like has none.
 const queryTimeout = 10 * time.Second
@@ -69,12 +67,15 @@ func NewSource(ctx context.Context, like *pgxpool.Pool, connections int) (*Sourc
 	if err != nil {
 		return nil, fmt.Errorf("making the pool of connections for tiles: %w", err)
 	}
-	s := &Source{pool: pool, limit: limit, slots: make(chan struct{}, max(1, connections-others)), parts: map[string]*[MaxZoom + 1]part{}}
+	s := &Source{pool: pool, limit: limit, slots: make(chan struct{}, max(1, connections-others)), parts: map[string]*[MaxZoom + 1]choice{}}
 	for _, l := range layer.All {
-		parts := &[MaxZoom + 1]part{}
+		parts := &[MaxZoom + 1]choice{}
 		for z := range parts {
 			st := newStatement(l, uint8(z))
-			parts[z] = part{st.sql(), st.usesCells()}
+			parts[z].first = st.part()
+			if l.Cluster {
+				parts[z].groups = st.groups()
+			}
 		}
 		s.parts[l.Name] = parts
 	}
@@ -86,35 +87,53 @@ func (s *Source) Close() { s.pool.Close() }
 
 // Tile gives the vector tile of the layers, whole, or nothing when it is empty.
 func (s *Source) Tile(ctx context.Context, layers []*layer.Layer, t ID) ([]byte, error) {
-	var parts []string
-	clustered := false
+	var parts, groups []part
 	for _, l := range layers {
-		if p := s.parts[l.Name][t.Z]; p.sql != "" {
-			parts = append(parts, p.sql)
-			clustered = clustered || p.clustered
+		if c := s.parts[l.Name][t.Z]; c.first.sql != "" {
+			parts, groups = append(parts, c.first), append(groups, c.groups)
 		}
 	}
-	return s.ask(ctx, parts, arguments(t, clustered, true))
+	tile, crowded, err := s.ask(ctx, parts, arguments(t, parts, true))
+	if err != nil || !slices.Contains(crowded, true) {
+		return tile, err
+	}
+	for i, c := range crowded {
+		if c {
+			parts[i] = groups[i]
+		}
+	}
+	tile, _, err = s.ask(ctx, parts, arguments(t, parts, true)) // too many rows by now of another layer are shown this once
+	return tile, err
 }
 
 // Filtered gives the tile of the filter's layer with the rows that the filter selects.
 func (s *Source) Filtered(ctx context.Context, f layer.Filter, t ID) ([]byte, error) {
-	st := newStatement(f.Layer, t.Z)
-	args := arguments(t, st.usesCells(), false)
-	st.filtered = true
-	st.where, args = f.Where("r", args)
-	part := st.sql()
-	if part == "" {
-		return nil, nil
+	tile, crowded, err := s.filtered(ctx, f, t, (*statement).part)
+	if err != nil || !slices.Contains(crowded, true) {
+		return tile, err
 	}
-	return s.ask(ctx, []string{part}, args)
+	tile, _, err = s.filtered(ctx, f, t, (*statement).groups)
+	return tile, err
 }
 
-// arguments are the values of the statement's parameters.
-func arguments(t ID, clustered, stored bool) []any {
+func (s *Source) filtered(ctx context.Context, f layer.Filter, t ID, write func(*statement) part) ([]byte, []bool, error) {
+	st := newStatement(f.Layer, t.Z)
+	st.filtered = true
+	parts := []part{write(st)}
+	if parts[0].sql == "" {
+		return nil, nil, nil
+	}
+	args := arguments(t, parts, false)
+	st.where, args = f.Where("r", args)
+	parts[0] = write(st)
+	return s.ask(ctx, parts, args)
+}
+
+// arguments are the values of the parameters that the parts take.
+func arguments(t ID, parts []part, stored bool) []any {
 	west, south, east, north := t.mercator()
 	args := []any{west, south, east, north}
-	if !clustered {
+	if !slices.ContainsFunc(parts, func(p part) bool { return p.cells }) {
 		return args
 	}
 	args = append(args, int64(t.X)<<(worldBits-t.Z), int64(t.Y)<<(worldBits-t.Z))
@@ -124,27 +143,43 @@ func arguments(t ID, clustered, stored bool) []any {
 	return args
 }
 
-func (s *Source) ask(ctx context.Context, parts []string, args []any) ([]byte, error) {
+// ask makes a tile of the parts, and tells which of them have too many rows: it is then not what is to be shown.
+func (s *Source) ask(ctx context.Context, parts []part, args []any) (tile []byte, crowded []bool, err error) {
 	if len(parts) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err := s.turn(ctx); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { <-s.slots }()
 	ctx, cancel := context.WithTimeout(ctx, s.limit+grace)
 	defer cancel()
-	var tile []byte
-	text := "SELECT coalesce(" + strings.Join(parts, ", '') || coalesce(") + ", '')"
+	text := together(parts)
+	var counts []int64
 	began := time.Now()
-	err := s.pool.QueryRow(ctx, text, args...).Scan(&tile)
+	err = s.pool.QueryRow(ctx, text, args...).Scan(&tile, &counts)
 	if strayCancel(ctx, err, time.Since(began), s.limit) {
-		err = s.pool.QueryRow(ctx, text, args...).Scan(&tile)
+		err = s.pool.QueryRow(ctx, text, args...).Scan(&tile, &counts)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("making a tile: %w", err)
+		return nil, nil, fmt.Errorf("making a tile: %w", err)
 	}
-	return tile, nil
+	crowded = make([]bool, len(parts))
+	for i, n := range counts {
+		crowded[i] = n > maxRows
+	}
+	return tile, crowded, nil
+}
+
+// together is the statement of a tile: the bytes of its layers one after another, and how many rows each has.
+func together(parts []part) string {
+	tiles, counts, from := make([]string, len(parts)), make([]string, len(parts)), make([]string, len(parts))
+	for i, p := range parts {
+		tiles[i] = fmt.Sprintf("coalesce(l%d.tile, '')", i)
+		counts[i] = fmt.Sprintf("l%d.n", i)
+		from[i] = fmt.Sprintf("(%s) l%d", p.sql, i)
+	}
+	return given + "SELECT " + strings.Join(tiles, " || ") + ", ARRAY[" + strings.Join(counts, ", ") + "]::bigint[] FROM " + strings.Join(from, ", ")
 }
 
 // turn waits for one of the slots. Waiting costs the database nothing, and a client that leaves stops waiting.

@@ -7,17 +7,14 @@ import (
 	"fourmaps/geo/layer"
 )
 
-// maxRows is how many rows of a layer one tile shows singly (with the cells around it); more become groups. At low zooms
-// symbols would cover each other long before.
-func maxRows(z uint8) int {
-	if z < 10 {
-		return 256
-	}
-	return 500
-}
+// groupsBelow is the zoom below which the rows of a clustered layer are always groups: symbols would cover each other,
+// and neighbouring tiles would differ if each decided for itself.
+const groupsBelow = 10
 
-// The parameters of every statement. Those for cells are there only when one of its layers is clustered, since the
-// database refuses a parameter that nothing uses.
+// maxRows is how many rows of a clustered layer one tile shows singly from groupsBelow on; more become groups.
+const maxRows = 500
+
+// The parameters of every statement; those for cells are there only when one of its parts groups rows.
 const (
 	envelope = "ST_MakeEnvelope($1::float8, $2::float8, $3::float8, $4::float8, 3857)" // the tile
 	buffered = "ST_Expand(" + envelope + ", ($3::float8 - $1::float8) * 64 / 4096)"    // and its buffer
@@ -29,19 +26,29 @@ const (
 	cellRing = "$9::bigint[]"
 )
 
-// statement is the SQL of one layer's part of a tile: an expression that gives the bytes of one MVT layer.
+// given uses the parameters of the box, which groups from kept cells do not need: the database refuses a parameter that
+// nothing uses. It costs the plan nothing.
+const given = "WITH given AS (SELECT $1::float8, $2::float8, $3::float8, $4::float8) "
+
+// statement makes the SQL of one layer's part of a tile.
 type statement struct {
-	layer     *layer.Layer
-	z         uint8
-	where     string // the filter, over the alias r
-	filtered  bool
-	columns   []string // of a row, over the alias r
-	names     []string // what they are called in the tile
-	clustered bool
+	layer    *layer.Layer
+	z        uint8
+	where    string // the filter, over the alias r
+	filtered bool
+	columns  []string // of a row, over the alias r
+	names    []string // what they are called in the tile
+}
+
+// part is a selection of one row: tile, the bytes of one MVT layer, and n, the number of its rows if there may be too
+// many of them to be shown singly. The zero part is empty.
+type part struct {
+	sql   string
+	cells bool // takes the parameters for cells
 }
 
 func newStatement(l *layer.Layer, z uint8) *statement {
-	s := &statement{layer: l, z: z, where: "r.deleted_at IS NULL", clustered: l.Cluster}
+	s := &statement{layer: l, z: z, where: "r.deleted_at IS NULL"}
 	if int(z) >= l.MergeBelow {
 		s.column("id", "r.id::text")
 	}
@@ -77,25 +84,28 @@ func tileColumn(f layer.Field) string {
 	}
 }
 
-// sql writes the expression. Empty: the layer has nothing at this zoom.
-func (s *statement) sql() string {
+// part is what a tile asks first. A clustered layer may then turn out to have more than maxRows rows there: its groups
+// are asked for instead.
+func (s *statement) part() part {
 	switch {
 	case int(s.z) < s.layer.MinZoom:
-		return ""
-	case s.clustered:
-		return s.rowsOrGroups()
+		return part{}
+	case s.layer.Cluster && s.z < groupsBelow:
+		return s.groups()
+	case s.layer.Cluster:
+		return part{sql: s.encode(s.rows()+fmt.Sprintf(" LIMIT %d", maxRows+1), "count(*)")}
 	case int(s.z) < s.layer.MergeBelow:
-		return s.encode("", s.merged())
+		return part{sql: s.encode(s.merged(), "0")}
 	default:
-		return s.encode("", s.rows())
+		return part{sql: s.encode(s.rows(), "0")}
 	}
 }
 
-// encode wraps a selection of features into one MVT layer. (OFFSET 0 keeps the planner from cutting each geometry twice.) The order is part of the answer: the same rows always give
-// the same bytes, and so the same ETag.
-func (s *statement) encode(with, features string) string {
-	return fmt.Sprintf(`(%s SELECT ST_AsMVT(q, '%s', 4096, 'geom', 'fid' ORDER BY q.fid, q.geom) FROM (%s OFFSET 0) q WHERE q.geom IS NOT NULL)`,
-		with, s.layer.Name, features)
+// encode wraps a selection of features into one MVT layer. (OFFSET 0 keeps the planner from cutting each geometry twice.)
+// The order is part of the answer: the same rows always give the same bytes, and so the same ETag.
+func (s *statement) encode(features, count string) string {
+	return fmt.Sprintf(`SELECT ST_AsMVT(q, '%s', 4096, 'geom', 'fid' ORDER BY q.fid, q.geom) FILTER (WHERE q.geom IS NOT NULL) AS tile, %s AS n FROM (%s OFFSET 0) q`,
+		s.layer.Name, count, features)
 }
 
 // rows selects single rows.

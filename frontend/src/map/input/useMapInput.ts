@@ -9,7 +9,6 @@ import { useWords } from '@/lib/i18n'
 import { usePreferences, type Theme } from '@/lib/preferences'
 import { useScale } from '@/lib/scale'
 import { useView } from '@/lib/view/useView'
-import { GROUPED_ABOVE } from '../style/groups'
 import type { MapInput, Relief } from '../style/input'
 import { linksOf } from './links'
 
@@ -35,14 +34,12 @@ export function useMapInput(theme?: Theme) {
   const selected = useFeature(() => view.value.selected?.layer ?? '', () => view.value.selected?.id ?? '')
 
   // Only what matters of the counts, so that not every change of a row is a new style.
-  const more = (n: number) => computed(() => Object.entries(installation.data.value?.counts ?? {}).flatMap(([name, rows]) => (rows > n ? name : [])).sort().join())
-  const filled = more(0)
-  const crowded = more(GROUPED_ABOVE)
+  const filled = computed(() => Object.entries(installation.data.value?.counts ?? {}).flatMap(([name, rows]) => (rows > 0 ? name : [])).sort().join())
   const known = computed(() => installation.data.value !== undefined)
 
   const input = computed<MapInput | undefined>(() => {
     if (!layers.data.value || !known.value) return undefined
-    const [full, many] = [filled.value.split(','), crowded.value.split(',')]
+    const full = filled.value.split(',')
     const chosen = basemaps.data.value?.find((b) => b.name === preferences.basemap)
     return {
       theme: theme ?? preferences.theme,
@@ -50,7 +47,7 @@ export function useMapInput(theme?: Theme) {
       factor: factor.value,
       lowPower: preferences.lowPower,
       dense: view.value.map === 'all',
-      shown: shownLayers.value.map((layer) => ({ layer, selection: selectionOf(view.value, layer.name), crowded: many.includes(layer.name) })),
+      shown: shownLayers.value.map((layer) => ({ layer, selection: selectionOf(view.value, layer.name) })),
       base: layers.data.value.filter((l) => l.map === 'base' && full.includes(l.name)),
       basemap: chosen && chosen.kind !== 'own' ? chosen : undefined,
       relief: relief.data.value ?? undefined,

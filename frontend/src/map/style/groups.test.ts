@@ -8,18 +8,17 @@ const layer = {
   name: 'risk_point', map: 'risk', level_field: 'risk_level', symbol_field: '',
   fields: [{ name: 'risk_level', choices: [choice('major'), choice('larger'), choice('low')] }],
 } as unknown as Layer
-const shown = (selection = {}, crowded = true): Shown => ({ layer, selection, crowded })
+const shown = (selection = {}): Shown => ({ layer, selection })
 const plain = { ...layer, name: 'store', map: 'material', level_field: '' } as Layer
 const input = (...list: Shown[]) => ({ theme: 'dark', lang: 'zh', factor: 1, shown: list }) as unknown as MapInput
 
 test.each([
-  [{}, true, 'major'],
-  [{ risk_level: 'major,low' }, true, 'major'],
-  [{ risk_level: 'low' }, true, undefined], // not asked for
-  [{ risk_level: 'major' }, true, undefined], // nothing else can hide them
-  [{}, false, undefined], // so few rows that there are no groups
-])('the gravest rows are drawn by themselves: %o, crowded %s', (selection, crowded, level) => {
-  expect(gravest(shown(selection, crowded))?.value).toBe(level)
+  [{}, 'major'],
+  [{ risk_level: 'major,low' }, 'major'],
+  [{ risk_level: 'low' }, undefined], // not asked for
+  [{ risk_level: 'major' }, undefined], // nothing else can hide them
+])('the gravest rows are drawn by themselves: %o', (selection, level) => {
+  expect(gravest(shown(selection))?.value).toBe(level)
 })
 
 test('they are chosen by the selection and their level', () => {

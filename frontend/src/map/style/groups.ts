@@ -1,4 +1,4 @@
-// Groups: where a tile has too many rows, the server gives points with point_count instead. A group does not say what
+// Groups: at low zooms, and where a tile has too many rows, the server gives points with point_count instead. A group does not say what
 // is in it, so the gravest rows are asked for once more by themselves and drawn on top: no group hides them.
 import type { SourceSpecification } from 'maplibre-gl'
 import type { Option } from '@/api/types'
@@ -9,19 +9,16 @@ import type { MapInput, Shown } from './input'
 import { palette } from './palette'
 import { FONT, units } from './units'
 
-/** From how many rows in a tile on the server makes groups of them, below zoom 10 (above: 500). */
-export const GROUPED_ABOVE = 256
-
 export const single = ['<=', ['coalesce', ['get', 'point_count'], 1], 1]
 const several = ['>', ['coalesce', ['get', 'point_count'], 1], 1]
 
 /** The name of the source of a layer's gravest rows in the style. */
 export const gravestSource = (layer: string) => `rows-${layer}-gravest`
 
-/** The gravest level of a layer that is grouped, if it is shown beside others; undefined where nothing can hide it. */
-export function gravest({ layer, selection, crowded }: Shown): Option | undefined {
+/** The gravest level of a layer, if it is shown beside others; undefined where nothing can hide it. */
+export function gravest({ layer, selection }: Shown): Option | undefined {
   const level = levelField(layer)?.choices[0]
-  if (!level || !crowded) return undefined
+  if (!level) return undefined
   const chosen = selection[layer.level_field]?.split(',')
   return !chosen || (chosen.length > 1 && chosen.includes(level.value)) ? level : undefined
 }

@@ -8,7 +8,6 @@ import type { Lang } from '@/lib/text'
 export interface Shown {
   layer: Layer
   selection: Selection
-  crowded: boolean // so many rows that some tiles may show groups instead
 }
 
 /** Everything that the map shows. The style is a function of this and of nothing else. */
