@@ -20,13 +20,17 @@ type IngestOptions struct {
 	Expected  *orb.Bound        // where the rows ought to lie, WGS 84; outside it they are rejected; nil for anywhere
 	Location  *time.Location    // of times without a zone; nil is Asia/Shanghai
 	DateOrder DateOrder         // of dates such as 3/4/2023
+	Levels    Levels            // columns that stand for the levels of a tree; none by default
+	Swap      bool              // the two numbers of every place changed places in the file: exchange them
 }
 
 // Record is a row that has passed every check. Values has one entry for each mapped field that is not empty: string,
 // int64, float64, bool, layer dates and times as time.Time, []string for choices, Reference for references.
 type Record struct {
 	Row         int
-	Key         string // stable over imports: the key column, or the feature's own id, or "row/<number>"
+	Key         string   // stable over imports: the key column, or the feature's own id, or the way through the levels, or "row/<number>"
+	Way         string   // through the levels of a tree, "" without them
+	Above       []string // the ways of the rows above, the nearest first
 	Values      map[string]any
 	Geometry    orb.Geometry // WGS 84; nil if the layer allows none
 	Original    orb.Geometry // as in the file
@@ -54,6 +58,7 @@ type Ingest struct {
 	source Source
 	layer  *layer.Layer
 	plan   *plan
+	levels *levelPlan // nil for none
 	crs    geo.CRS
 	o      IngestOptions
 	keys   map[string]int // key → row that had it
@@ -62,11 +67,14 @@ type Ingest struct {
 
 // NewIngest checks that source, mapping and layer fit each other before a row is read.
 func NewIngest(source Source, l *layer.Layer, o IngestOptions) (*Ingest, error) {
-	p, err := o.Mapping.resolve(source.Columns(), l, o.Constants)
+	p, err := o.Mapping.resolve(source.Columns(), l, o.Constants, o.Levels)
 	if err != nil {
 		return nil, err
 	}
 	in := &Ingest{source: source, layer: l, plan: p, crs: o.CRS, o: o, keys: map[string]int{}}
+	if in.levels, err = in.resolveLevels(source.Columns()); err != nil {
+		return nil, err
+	}
 	if in.crs == geo.Undeclared {
 		in.crs = source.CRS()
 	}
@@ -175,13 +183,18 @@ func (in *Ingest) record(row Row) (*Record, []Problem) {
 		if err == nil && value == nil && f.Default != "" {
 			value, err = in.value(f.Field, f.Default)
 		}
-		if err == nil && value == nil && (f.Required || f.Name == "name" && !in.layer.NameOptional) {
+		if err == nil && value == nil && (f.Required || f.Name == "name" && !in.layer.NameOptional) && !(in.levels != nil && in.o.Levels.gives(f.Name)) {
 			err = badInput("value_missing", "“%[1]s”不能为空", "%[2]s must not be empty", f.Label.Zh, f.Label.En)
 		}
 		if err != nil {
 			problems = append(problems, *problem(row.Number, f.name, err))
 		} else if value != nil {
 			r.Values[f.Name] = value
+		}
+	}
+	if in.levels != nil {
+		if p := in.levels.climb(row, r); p != nil {
+			problems = append(problems, *p)
 		}
 	}
 	problems = append(problems, in.place(row, r)...)
@@ -202,6 +215,8 @@ func (in *Ingest) identify(row Row, r *Record) *Problem {
 		}
 	case row.ID != "":
 		r.Key = row.ID
+	case r.Way != "":
+		r.Key = r.Way
 	default:
 		r.Key = fmt.Sprintf("row/%d", row.Number)
 	}

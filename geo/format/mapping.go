@@ -41,46 +41,19 @@ func ParseMapping(pairs []string) (Mapping, error) {
 var wellKnown = map[string]string{
 	"lon": toLon, "lng": toLon, "long": toLon, "longitude": toLon, "经度": toLon, "东经": toLon, "経度": toLon,
 	"lat": toLat, "latitude": toLat, "纬度": toLat, "北纬": toLat, "緯度": toLat,
-	"经纬度": toLonLat, "lonlat": toLonLat, "key": toKey, "origin_key": toKey, "编号": toKey,
+	"x坐标": toLon, "y坐标": toLat, "经度坐标": toLon, "纬度坐标": toLat,
+	"经纬度": toLonLat, "坐标": toLonLat, "lonlat": toLonLat, "latlon": toLatLon, "纬经度": toLatLon, "key": toKey, "origin_key": toKey, "编号": toKey,
 	// as our own exports name them
-	"id": toKey, "编号 id": toKey, "经度 longitude": toLon, "纬度 latitude": toLat, "东坐标 easting": toLon, "北坐标 northing": toLat,
+	"id": toKey, "编号 id": toKey, "序号": toKey, "统一编号": toKey, "唯一编号": toKey, "#property": toKey, "property": toKey, "cat_id": toKey, "经度 longitude": toLon, "纬度 latitude": toLat, "东坐标 easting": toLon, "北坐标 northing": toLat,
 }
 
-// SuggestMapping proposes where columns go by their names alone: a field's own name or label in either language, or a
-// usual word for a coordinate. People confirm it; nothing is imported by it without their word.
+// SuggestMapping is Propose by the names of columns alone.
 func SuggestMapping(columns []string, l *layer.Layer) Mapping {
 	var m Mapping
-	taken := map[string]bool{}
-	for _, c := range columns {
-		key := strings.ToLower(fold(c))
-		to := meaning(key, l)
-		if at := strings.LastIndexByte(key, ' '); to == "" && at > 0 {
-			to = meaning(key[at+1:], l) // of a header over two rows the lower one
-		}
-		if to != "" && !taken[to] {
-			taken[to] = true
-			m = append(m, Pair{c, to})
-		}
+	for _, p := range Propose(l, &Look{Columns: columns, Cells: make([][]any, len(columns))}) {
+		m = append(m, p.Pair)
 	}
 	return m
-}
-
-// meaning is where a column of that name goes, or "".
-func meaning(key string, l *layer.Layer) string {
-	short := ShortNames(l)
-	for _, f := range importable(l) {
-		if names(key, f) || key == short[f.Name] {
-			return f.Name
-		}
-	}
-	key, _, _ = strings.Cut(key, " (") // an export tells the system behind the name: "经度 Longitude (GCJ-02)"
-	return wellKnown[key]
-}
-
-// names tells whether a folded column name is that of a field: its own, one of its labels, or both as exports have them.
-func names(key string, f layer.Field) bool {
-	zh, en := strings.ToLower(fold(f.Label.Zh)), strings.ToLower(fold(f.Label.En))
-	return key == f.Name || key == zh || key == en || key == zh+" "+en
 }
 
 // importable are the fields that a file may fill: not those that the database keeps.
@@ -111,7 +84,7 @@ type plannedField struct {
 
 // resolve checks a mapping: every column must be in the file, every target in the layer and taken once, and every
 // required field must be filled.
-func (m Mapping) resolve(columns []string, l *layer.Layer, constants map[string]string) (*plan, error) {
+func (m Mapping) resolve(columns []string, l *layer.Layer, constants map[string]string, levels Levels) (*plan, error) {
 	p := &plan{lon: -1, lat: -1, pair: -1, key: -1, columnOf: map[string]string{}}
 	index := map[string]int{}
 	for i, c := range columns {
@@ -150,7 +123,7 @@ func (m Mapping) resolve(columns []string, l *layer.Layer, constants map[string]
 	if (p.lon < 0) != (p.lat < 0) {
 		return nil, badInput("coordinate_half", "经度和纬度必须同时对应", "lon and lat have to be mapped together")
 	}
-	return p, p.checkRequired(l)
+	return p, p.checkRequired(l, levels)
 }
 
 // place takes the targets that are no fields.
@@ -173,9 +146,10 @@ func (p *plan) place(target string, column int) bool {
 }
 
 // checkRequired refuses a mapping that leaves out what every row needs and nothing else fills in.
-func (p *plan) checkRequired(l *layer.Layer) error {
+func (p *plan) checkRequired(l *layer.Layer, levels Levels) error {
 	for _, f := range importable(l) {
 		_, filled := p.columnOf[f.Name]
+		filled = filled || levels.gives(f.Name)
 		if (f.Required && f.Default == "" || f.Name == "name" && !l.NameOptional) && !filled {
 			return badInput("field_required", "必填字段“%s”（%s）没有对应的列", "the required field %[2]s has no column", f.Label.Zh, f.Name)
 		}

@@ -21,6 +21,9 @@ func (in *Ingest) place(row Row, r *Record) []Problem {
 		}
 		err = badInput("geometry_missing", "没有坐标", "there are no coordinates")
 	}
+	if err == nil && in.o.Swap {
+		original = exchanged(original)
+	}
 	if err == nil {
 		r.Original, r.OriginalCRS = original, in.crs
 		r.Geometry, err = in.locate(original)
@@ -229,4 +232,14 @@ func coordinateProblem(s string) error {
 		return badInput("coordinate_missing", "坐标只填写了一半", "half of the coordinates is missing")
 	}
 	return badInput("coordinate_invalid", "“%.40s”不是坐标", "%.40q is no coordinate", s)
+}
+
+// exchanged is a geometry with the two numbers of each position in each other's place.
+func exchanged(g orb.Geometry) orb.Geometry {
+	if p, ok := g.(orb.Point); ok {
+		return orb.Point{p[1], p[0]}
+	}
+	g = orb.Clone(g)
+	geo.EachPoint(g, func(p *orb.Point) { p[0], p[1] = p[1], p[0] })
+	return g
 }

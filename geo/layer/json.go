@@ -21,7 +21,7 @@ func (p Part) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the field with empty lists as [].
 func (f Field) MarshalJSON() ([]byte, error) {
 	type plain Field
-	f.Choices = listed(f.Choices)
+	f.Choices, f.Synonyms = listed(f.Choices), listed(f.Synonyms)
 	return json.Marshal(plain(f))
 }
 

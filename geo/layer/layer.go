@@ -111,6 +111,7 @@ type Field struct {
 	Sensitive bool     `json:"sensitive"`  // masked where the viewer has no need; never in tiles, lists, filters or caches
 	Filter    bool     `json:"filter"`     // may be filtered and sorted by; set for every field that is not sensitive
 	ReadOnly  bool     `json:"read_only"`  // kept by the database, not entered by people
+	Synonyms  []string `json:"synonyms"`   // what ledgers call it beside its labels; imports propose columns by them
 	// set by confirming a row or by an import, not in a form
 	Confirmation bool `json:"confirmation"`
 }

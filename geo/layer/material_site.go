@@ -15,7 +15,7 @@ var MaterialSite = Layer{
 	NameZoom:       11,
 	Cluster:        true,
 	Fields: []Field{
-		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Required: true, Tile: true, Filter: true, Choices: []Option{
+		{Name: "kind", Type: Choice, Label: Text{"类别", "Kind"}, Synonyms: append([]string{"物资点类别", "场所类型", "设施类型", "仓库类型"}, usualKinds...), Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "depot", Label: Text{"县级储备库", "Depot"}, Symbol: "depot", Synonyms: []string{"区级储备库", "物资储备库", "仓库"}},
 			{Value: "township_store", Label: Text{"乡镇物资站", "Township store"}, Symbol: "township_store", Synonyms: []string{"街道物资站", "乡镇储备点"}},
 			{Value: "village_store", Label: Text{"村级物资点", "Village store"}, Symbol: "village_store", Synonyms: []string{"社区物资点", "村储备点"}},
@@ -25,14 +25,14 @@ var MaterialSite = Layer{
 			{Value: "vehicle_vessel", Label: Text{"车辆船艇", "Vehicle or vessel"}, Symbol: "vehicle_vessel", Synonyms: []string{"车辆", "船艇", "冲锋舟"}},
 			{Value: "shelter", Label: Text{"避难场所", "Shelter"}, Symbol: "shelter", Synonyms: []string{"应急避难场所", "安置点", "避灾点"}},
 		}},
-		{Name: "address", Type: String, Label: Text{"地址", "Address"}, MaxLength: 300, Search: true, Filter: true},
-		{Name: "owner_unit", Type: String, Label: Text{"管理单位", "Managing unit"}, MaxLength: 200, Search: true, Filter: true},
-		{Name: "capacity_persons", Type: Integer, Label: Text{"可容纳人数", "Capacity"}, Unit: Persons, Min: at(0), Max: at(1000000), Filter: true,
+		{Name: "address", Type: String, Label: Text{"地址", "Address"}, Synonyms: usualAddresses, MaxLength: 300, Search: true, Filter: true},
+		{Name: "owner_unit", Type: String, Label: Text{"管理单位", "Managing unit"}, Synonyms: usualUnits, MaxLength: 200, Search: true, Filter: true},
+		{Name: "capacity_persons", Type: Integer, Label: Text{"可容纳人数", "Capacity"}, Synonyms: []string{"容纳人数", "可安置人数", "收容人数", "避难人数", "容量", "capacity", "収容人数"}, Unit: Persons, Min: at(0), Max: at(1000000), Filter: true,
 			Help: Text{"避难场所填写", "For shelters"}},
-		{Name: "floor_area_m2", Type: Number, Label: Text{"面积", "Floor area"}, Unit: Text{"平方米", "m²"}, Min: at(0), Max: at(10000000), Filter: true},
-		{Name: "open_all_hours", Type: Boolean, Label: Text{"24小时可取用", "Open at all hours"}, Filter: true},
-		{Name: "keeper", Type: String, Label: Text{"保管人", "Keeper"}, MaxLength: 100, Filter: true},
-		{Name: "keeper_phone", Type: Phone, Label: Text{"保管人电话", "Keeper's phone"}, MaxLength: 40, Sensitive: true},
+		{Name: "floor_area_m2", Type: Number, Label: Text{"面积", "Floor area"}, Synonyms: []string{"建筑面积", "占地面积", "使用面积", "有效面积", "area_m2", "floor_area"}, Unit: Text{"平方米", "m²"}, Min: at(0), Max: at(10000000), Filter: true},
+		{Name: "open_all_hours", Type: Boolean, Label: Text{"24小时可取用", "Open at all hours"}, Synonyms: []string{"全天开放", "是否24小时", "24小时"}, Filter: true},
+		{Name: "keeper", Type: String, Label: Text{"保管人", "Keeper"}, Synonyms: append([]string{"管理人", "管理员", "库管员", "保管员"}, usualLeaders...), MaxLength: 100, Filter: true},
+		{Name: "keeper_phone", Type: Phone, Label: Text{"保管人电话", "Keeper's phone"}, Synonyms: append([]string{"管理人电话", "管理员电话", "保管员电话"}, usualPhones...), MaxLength: 40, Sensitive: true},
 	},
 	Parts: []Part{{
 		Name:  "stock_line",

@@ -3,7 +3,7 @@ package layer
 // All is every layer, in the order in which menus and legends show them and imports may refer to them.
 var All = []*Layer{
 	&RiskPoint, &MaterialSite, &ResponseForce, &CommandUnit, &Area,
-	&Road, &Water, &Landuse, &Building, &Place,
+	&Road, &Water, &Landuse, &Building, &Place, &Zone,
 }
 
 // ByName finds a layer by its identifier; ok is false when there is none.

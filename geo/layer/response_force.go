@@ -16,7 +16,7 @@ var ResponseForce = Layer{
 	NameZoom:       11,
 	Cluster:        true,
 	Fields: []Field{
-		{Name: "nature", Type: Choice, Label: Text{"性质", "Nature"}, Required: true, Tile: true, Filter: true, Choices: []Option{
+		{Name: "nature", Type: Choice, Label: Text{"性质", "Nature"}, Synonyms: append([]string{"队伍性质", "队伍类型", "队伍类别"}, usualKinds...), Required: true, Tile: true, Filter: true, Choices: []Option{
 			{Value: "fire_rescue", Label: Text{"综合性消防救援", "Fire rescue"}, Symbol: "fire_rescue", Synonyms: []string{"消防救援", "消防队", "消防站"}},
 			{Value: "forest_fire", Label: Text{"森林消防", "Forest fire"}, Symbol: "forest_fire_team", Synonyms: []string{"森林扑火队"}},
 			{Value: "professional", Label: Text{"专业救援", "Professional rescue"}, Symbol: "professional", Synonyms: []string{"专业队"}},
@@ -27,7 +27,7 @@ var ResponseForce = Layer{
 			{Value: "village_team", Label: Text{"村级队伍", "Village team"}, Symbol: "village_team", Synonyms: []string{"村应急小分队"}},
 			{Value: "grid_worker", Label: Text{"网格员", "Grid workers"}, Symbol: "grid_worker"},
 		}},
-		{Name: "capabilities", Type: Choices, Label: Text{"能力", "Capabilities"}, Filter: true, Choices: []Option{
+		{Name: "capabilities", Type: Choices, Label: Text{"能力", "Capabilities"}, Synonyms: []string{"救援能力", "专业能力", "擅长", "主要任务", "职能"}, Filter: true, Choices: []Option{
 			{Value: "fire", Label: Text{"灭火", "Fire"}},
 			{Value: "forest_fire", Label: Text{"森林灭火", "Forest fire"}},
 			{Value: "water_rescue", Label: Text{"水域救援", "Water rescue"}},
@@ -40,22 +40,22 @@ var ResponseForce = Layer{
 			{Value: "search", Label: Text{"搜救", "Search"}},
 			{Value: "hazardous_chemicals", Label: Text{"危化处置", "Hazardous chemicals"}},
 		}},
-		{Name: "headcount", Type: Integer, Label: Text{"人数", "Headcount"}, Required: true, Unit: Persons, Min: at(0), Max: at(10000), Filter: true, Tile: true},
+		{Name: "headcount", Type: Integer, Label: Text{"人数", "Headcount"}, Synonyms: []string{"队员人数", "队伍人数", "人员数量", "总人数", "编制人数"}, Required: true, Unit: Persons, Min: at(0), Max: at(10000), Filter: true, Tile: true},
 		{Name: "drill_role", Type: Choice, Label: Text{"演练角色", "Drill role"}, Filter: true, Choices: []Option{
 			{Value: "main", Label: Text{"主力", "Main"}},
 			{Value: "assault", Label: Text{"突击", "Assault"}},
 			{Value: "backbone", Label: Text{"骨干", "Backbone"}},
 			{Value: "auxiliary", Label: Text{"辅助", "Auxiliary"}},
 		}},
-		{Name: "turnout_minutes", Type: Number, Label: Text{"出动时间", "Turnout time"}, Unit: Text{"分钟", "min"}, Min: at(0), Max: at(240), Filter: true,
+		{Name: "turnout_minutes", Type: Number, Label: Text{"出动时间", "Turnout time"}, Synonyms: []string{"出动时间（分钟）", "集结时间", "响应时间"}, Unit: Text{"分钟", "min"}, Min: at(0), Max: at(240), Filter: true,
 			Help: Text{"从接令到出发", "From order to departure"}},
-		{Name: "address", Type: String, Label: Text{"驻地", "Station address"}, MaxLength: 300, Search: true, Filter: true},
-		{Name: "organiser_unit", Type: String, Label: Text{"主管单位", "Organising unit"}, MaxLength: 200, Search: true, Filter: true},
-		{Name: "leader", Type: String, Label: Text{"负责人", "Leader"}, MaxLength: 100, Filter: true},
-		{Name: "leader_phone", Type: Phone, Label: Text{"负责人电话", "Leader's phone"}, MaxLength: 40, Sensitive: true},
-		{Name: "deputy", Type: String, Label: Text{"副职", "Deputy"}, MaxLength: 100, Filter: true},
-		{Name: "deputy_phone", Type: Phone, Label: Text{"副职电话", "Deputy's phone"}, MaxLength: 40, Sensitive: true},
-		{Name: "duty_phone", Type: Phone, Label: Text{"值班电话", "Duty phone"}, MaxLength: 40, Filter: true,
+		{Name: "address", Type: String, Label: Text{"驻地", "Station address"}, Synonyms: append([]string{"驻地地址", "地址", "驻扎地", "集结地点", "address"}, usualAddresses...), MaxLength: 300, Search: true, Filter: true},
+		{Name: "organiser_unit", Type: String, Label: Text{"主管单位", "Organising unit"}, Synonyms: append([]string{"组建单位", "隶属单位"}, usualUnits...), MaxLength: 200, Search: true, Filter: true},
+		{Name: "leader", Type: String, Label: Text{"负责人", "Leader"}, Synonyms: usualLeaders, MaxLength: 100, Filter: true},
+		{Name: "leader_phone", Type: Phone, Label: Text{"负责人电话", "Leader's phone"}, Synonyms: append([]string{"队长电话", "负责人联系电话"}, usualPhones...), MaxLength: 40, Sensitive: true},
+		{Name: "deputy", Type: String, Label: Text{"副职", "Deputy"}, Synonyms: []string{"副队长", "副负责人"}, MaxLength: 100, Filter: true},
+		{Name: "deputy_phone", Type: Phone, Label: Text{"副职电话", "Deputy's phone"}, Synonyms: []string{"副队长电话"}, MaxLength: 40, Sensitive: true},
+		{Name: "duty_phone", Type: Phone, Label: Text{"值班电话", "Duty phone"}, Synonyms: []string{"24小时值班电话", "值守电话", "座机"}, MaxLength: 40, Filter: true,
 			Help: Text{"单位座机，不是个人电话", "The unit's line, not a person's"}},
 	},
 	Parts: []Part{

@@ -44,7 +44,7 @@ func schemas() object {
 		"Option": record(list{"value", "label"}, object{"value": text, "label": phrase, "colour": text, "symbol": text, "synonyms": arrayOf(text)}),
 		"Field": record(list{"name", "type", "label", "required"}, object{"name": text, "type": object{"type": "string", "enum": list{"text", "phone", "integer", "number", "boolean", "date", "time", "choice", "choices", "reference"}},
 			"label": phrase, "help": phrase, "required": flag, "unit": phrase, "min": or(number), "max": or(number), "max_length": integer, "choices": arrayOf(ref("schemas", "Option")),
-			"layer": text, "tile": flag, "search": flag, "sensitive": flag, "filter": flag, "read_only": flag, "confirmation": flag, "default": text}),
+			"layer": text, "tile": flag, "search": flag, "sensitive": flag, "filter": flag, "read_only": flag, "confirmation": flag, "default": text, "synonyms": arrayOf(text)}),
 		"Part": record(list{"name", "label", "fields"}, object{"name": text, "label": phrase, "fields": arrayOf(ref("schemas", "Field"))}),
 		"Layer": record(list{"name", "map", "label", "geometry", "fields", "parts"}, object{"name": text, "map": object{"type": "string", "enum": list{"risk", "material", "force", "command", "base"}},
 			"label": phrase, "geometry": arrayOf(text), "place_optional": flag, "name_optional": flag, "symbol_field": text, "level_field": text, "history": flag, "confirm_days": integer, "accuracy_limit_m": number, "write_right": text,
@@ -52,6 +52,7 @@ func schemas() object {
 	}
 	maps.Copy(all, peopleSchemas())
 	maps.Copy(all, writingSchemas())
+	maps.Copy(all, managementSchemas())
 	for _, l := range layer.All {
 		maps.Copy(all, layerSchemas(l))
 	}
