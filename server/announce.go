@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"fourmaps/server/certificate"
 )
 
 // views are the maps as the frontend knows them in its addresses.
@@ -18,8 +20,8 @@ var views = []struct{ name, chinese, english string }{
 }
 
 // announce prints the addresses of the maps for whoever started the program, and what ends with it.
-func (p *program) announce(address net.Addr, took time.Duration, private bool) {
-	root := rootURL(address)
+func (p *program) announce(address net.Addr, served *certificate.Served, took time.Duration, private bool) {
+	root := rootURL(address, served != nil)
 	fmt.Fprintf(p.out, "\n一网四图 One Network, Four Maps %s · ready after %.1f s\n\n", buildVersion(), took.Seconds())
 	for _, view := range views {
 		at := root
@@ -33,22 +35,26 @@ func (p *program) announce(address net.Addr, took time.Duration, private bool) {
 		stops += " and its database"
 	}
 	fmt.Fprintf(p.out, "\nCtrl-C stops %s.\n", stops)
-	if !isLoopback(address) {
-		p.log.Warn("without TLS in front, passwords travel readable to everybody on the line", "address", address.String())
+	if served == nil && !isLoopback(address) {
+		p.log.Warn("without TLS (`fourmaps certificate NAME`, or a proxy in front) passwords travel readable to everybody on the line", "address", address.String())
 	}
 }
 
 // rootURL is an address that works in a browser on this machine.
-func rootURL(address net.Addr) string {
+func rootURL(address net.Addr, secure bool) string {
+	scheme := "http://"
+	if secure {
+		scheme = "https://"
+	}
 	tcp, ok := address.(*net.TCPAddr)
 	if !ok {
-		return "http://" + address.String() + "/"
+		return scheme + address.String() + "/"
 	}
 	host := tcp.IP.String()
 	if tcp.IP.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(tcp.Port)) + "/"
+	return scheme + net.JoinHostPort(host, strconv.Itoa(tcp.Port)) + "/"
 }
 
 func isLoopback(address net.Addr) bool {

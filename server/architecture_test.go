@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"geo/format/osm":             {"geo", "geo/layer", "geo/road"},
 	"tiles":                      {"geo/..."},
 	"frontend":                   {},
+	"server/certificate":         {},
 	"server/cluster":             {},
 	"server/command":             {"geo/..."},
 	"server/store/schema":        {"data", "geo/layer"},

@@ -23,7 +23,7 @@ func TestOnlyThePrivateDatabaseStopsWithTheServer(t *testing.T) {
 	for private, want := range map[bool]string{true: "Ctrl-C stops the server and its database.\n", false: "Ctrl-C stops the server.\n"} {
 		var out bytes.Buffer
 		p := &program{out: &out, log: slog.New(slog.DiscardHandler)}
-		p.announce(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}, time.Second, private)
+		p.announce(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}, nil, time.Second, private)
 		if !strings.HasSuffix(out.String(), want) {
 			t.Errorf("private %v: %s", private, out.String())
 		}

@@ -32,6 +32,9 @@ type config struct {
 	DemoAnywhere     bool
 	Proxies          []string
 	MetricsToken     string
+	TLSCert, TLSKey  string
+	HTTPRedirect     string
+	HSTS             time.Duration
 	OIDC             auth.OIDCOptions
 }
 
@@ -43,11 +46,7 @@ func (c *config) databaseFlags() []cli.Flag {
 			Usage:       "an existing PostGIS database, `postgres://user:password@host/name`",
 			DefaultText: "a private one in the data folder",
 		},
-		&cli.StringFlag{
-			Name: "data", Sources: cli.EnvVars("FOURMAPS_DATA"), Destination: &c.Data,
-			Usage:       "data `FOLDER` of the installation: private database, basemap files",
-			DefaultText: "./var; " + systemFolder + " when run by root in a folder that the user postgres cannot enter",
-		},
+		c.dataFlag(),
 		&cli.StringFlag{
 			Name: "postgres-bin", Sources: cli.EnvVars("FOURMAPS_POSTGRES_BIN"), Destination: &c.PostgresBin,
 			Usage:       "`FOLDER` of PostgreSQL's programs",
@@ -72,6 +71,30 @@ func (c *config) serveFlags() []cli.Flag {
 			Name: "hosts", Sources: cli.EnvVars("FOURMAPS_HOSTS"), Destination: &c.Hosts,
 			Usage:       "`NAMES` and addresses, with commas, by which browsers may ask for the server",
 			DefaultText: "those of this machine itself: localhost, 127.0.0.1",
+		},
+		&cli.StringFlag{
+			Name: "tls-cert", Sources: cli.EnvVars("FOURMAPS_TLS_CERT"), Destination: &c.TLSCert,
+			Usage:       "PEM `FILE` of the certificate and those that lead to its authority; read again when it changes",
+			DefaultText: "tls/server.crt in the data folder, if `fourmaps certificate` made it; otherwise plain http",
+		},
+		&cli.StringFlag{
+			Name: "tls-key", Sources: cli.EnvVars("FOURMAPS_TLS_KEY"), Destination: &c.TLSKey,
+			Usage: "PEM `FILE` of the certificate's private key", DefaultText: "tls/server.key in the data folder",
+		},
+		&cli.StringFlag{
+			Name: "http-redirect", Sources: cli.EnvVars("FOURMAPS_HTTP_REDIRECT"), Destination: &c.HTTPRedirect,
+			Usage: "with TLS: another `ADDRESS`, such as 0.0.0.0:80, where plain http gives the authority's certificate and leads everything else to https", DefaultText: "none",
+		},
+		&cli.DurationFlag{
+			Name: "hsts", Sources: cli.EnvVars("FOURMAPS_HSTS"), Destination: &c.HSTS,
+			Usage:       "with TLS: how long browsers refuse plain http, on every port of the host name; such as 8760h",
+			DefaultText: "not said to them",
+			Validator: func(d time.Duration) error {
+				if d < 0 {
+					return fmt.Errorf("the time must not be negative")
+				}
+				return nil
+			},
 		},
 		&cli.StringFlag{
 			Name: "demo", Sources: cli.EnvVars("FOURMAPS_DEMO"), Destination: &c.Demo,
@@ -156,6 +179,14 @@ const leastConnections = 4
 func (c *config) shareConnections(useful int) (forRows, forTiles int) {
 	forTiles = min(useful, int(c.Connections)/2)
 	return int(c.Connections) - 1 - forTiles, forTiles
+}
+
+func (c *config) dataFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "data", Sources: cli.EnvVars("FOURMAPS_DATA"), Destination: &c.Data,
+		Usage:       "data `FOLDER` of the installation: private database, basemap files, certificate",
+		DefaultText: "./var; " + systemFolder + " when run by root in a folder that the user postgres cannot enter",
+	}
 }
 
 func (c *config) listenFlag() cli.Flag {

@@ -64,6 +64,7 @@ func (p *program) command() *cli.Command {
 			p.backupCommand(),
 			p.restoreCommand(),
 			p.psqlCommand(),
+			p.certificateCommand(),
 			p.readyCommand(),
 			p.openAPICommand(),
 			p.versionCommand(),

@@ -126,7 +126,7 @@ func startServer(t *testing.T, folder string, args ...string) *running {
 func findRoot(out io.Reader, root chan<- string) {
 	defer close(root)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if word, _, _ := strings.Cut(strings.TrimSpace(lines.Text()), " "); strings.HasPrefix(word, "http://") {
+		if word, _, _ := strings.Cut(strings.TrimSpace(lines.Text()), " "); strings.HasPrefix(word, "http://") || strings.HasPrefix(word, "https://") {
 			root <- word
 			io.Copy(io.Discard, out)
 			return

@@ -30,26 +30,35 @@ func (p *program) serveCommand() *cli.Command {
 // before the maps are ready is told to wait.
 func (p *program) serve(ctx context.Context) error {
 	began := time.Now()
+	served, err := p.certificate()
+	if err != nil {
+		return err
+	}
 	listener, err := listen(p.config.Listen)
 	if err != nil {
 		return explainListen(p.config.Listen, err)
 	}
 	defer listener.Close()
-	give := p.answerMeanwhile(listener)
+	redirect, err := p.redirect(served, listener.Addr())
+	if err != nil {
+		return err
+	}
+	defer redirect.close()
+	give := p.answerMeanwhile(listener, served)
 	defer give()
 	d, err := p.prepareDatabase(ctx)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	s, err := p.wire(ctx, d)
+	s, err := p.wire(ctx, d, served)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	give()
 	p.log.Info("ready", "address", listener.Addr().String(), "version", buildVersion(), "data", d.folder, "took", time.Since(began))
-	p.announce(listener.Addr(), time.Since(began), d.cluster != nil)
+	p.announce(listener.Addr(), served, time.Since(began), d.cluster != nil)
 	return p.serveOn(ctx, listener, s)
 }
 
@@ -88,7 +97,7 @@ func (p *program) serveOn(ctx context.Context, listener net.Listener, s *service
 	defer stop()
 	ended := s.start(background)
 	failed := make(chan error, 1)
-	go func() { failed <- s.server.Serve(listener) }()
+	go func() { failed <- serveOver(s.server, listener) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)

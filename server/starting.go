@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"fourmaps/server/certificate"
 )
 
 // startingPage is shown to a browser that comes before the maps are ready; it asks again by itself.
@@ -41,12 +44,13 @@ type lent struct{ *net.TCPListener }
 func (l lent) Close() error { return l.SetDeadline(time.Unix(1, 0)) }
 
 // answerMeanwhile serves on the listener until give is called, which hands the listener back.
-func (p *program) answerMeanwhile(listener *net.TCPListener) (give func()) {
-	server := &http.Server{Handler: http.HandlerFunc(answerStarting), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second}
+func (p *program) answerMeanwhile(listener *net.TCPListener, served *certificate.Served) (give func()) {
+	server := &http.Server{Handler: http.HandlerFunc(answerStarting), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, TLSConfig: tlsConfig(served),
+		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug)}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := server.Serve(lent{listener}); !errors.Is(err, http.ErrServerClosed) {
+		if err := serveOver(server, lent{listener}); !errors.Is(err, http.ErrServerClosed) {
 			p.log.Warn("answering while starting", "error", err)
 		}
 	}()

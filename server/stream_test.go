@@ -63,8 +63,8 @@ func TestStartingServerSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	give := p.answerMeanwhile(listener)
-	root := rootURL(listener.Addr())
+	give := p.answerMeanwhile(listener, nil)
+	root := rootURL(listener.Addr(), false)
 	for path, want := range map[string]int{"healthz": 200, "readyz": 503, "": 503, "api/layers": 503} {
 		answer, err := http.Get(root + path)
 		if err != nil {

@@ -72,6 +72,7 @@ var table = map[string]demand{
 	"GET /tiles/:layers/:z/:x/:y":                           {permission: "layer.read"},
 	"GET /tiles/:layers":                                    {permission: "layer.read"},
 	"GET /tiles/*":                                          {permission: "layer.read"},
+	"GET /ca.crt":                                           {permission: "anyone"},
 	"GET /*":                                                {permission: "anyone"},
 }
 

@@ -33,6 +33,8 @@ type Options struct {
 	Proxies []string         // addresses and networks of reverse proxies whose word on the client is taken
 	// MetricsToken lets a program read /metrics without an account; "" for none.
 	MetricsToken string
+	Authority    func() []byte        // the certificate of a private authority, DER; nil for none
+	HSTS         time.Duration        // how long browsers that came over TLS refuse plain http; 0: nothing is said
 	Frontend     fs.FS                // the built browser part; nil for none
 	Pages        []string             // addresses of its pages, as its router writes them
 	Metrics      *prometheus.Registry // default a new one
@@ -49,6 +51,7 @@ type server struct {
 	meters   meters
 	frontend frontend
 	pages    *regexp.Regexp // addresses of its pages
+	strict   []string       // value of Strict-Transport-Security; nil for none
 	requests requests
 	boot     string // the beginning of this run's request ids
 	cache    *tiles.Cache
@@ -74,6 +77,7 @@ func New(o Options) (*echo.Echo, error) {
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	var err error
+	s.strict = strictTransport(o.HSTS)
 	if s.proxies, err = newProxies(o.Proxies); err != nil {
 		return nil, err
 	}

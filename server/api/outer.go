@@ -35,6 +35,9 @@ func (s *server) outer(next echo.HandlerFunc) echo.HandlerFunc {
 			h["X-Content-Type-Options"] = valueNosniff
 			h["Referrer-Policy"] = valueReferrer
 			h["Content-Security-Policy"] = valuePolicy
+			if s.strict != nil && s.proxies.secure(c.Request()) {
+				h["Strict-Transport-Security"] = s.strict
+			}
 		}
 		if err := s.guarded(next, c); err != nil {
 			s.answerError(err, c)

@@ -69,6 +69,7 @@ func (s *server) routes() []route {
 		{get, pathTile, s.tile, auth.LayerRead, "getTile", "/tiles/{layers}/{z}/{x}/{y}.mvt"},
 		{get, "/tiles/:layers", s.tile, auth.LayerRead, "getTileJSON", "/tiles/{layers}.json"},
 		{get, "/tiles/*", s.tile, auth.LayerRead, "", ""},
+		{get, pathAuthority, s.authority, anyone, "", ""},
 		{get, "/*", s.page, anyone, "", ""},
 	}
 }
