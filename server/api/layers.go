@@ -20,7 +20,7 @@ func (s *server) prepare() error {
 		}
 		s.oneLayer[l.Name] = tiles.NewAnswer(tiles.Content{Type: typeJSON, Body: body})
 	}
-	body, err := json.Marshal(map[string]any{"layers": layer.All})
+	body, err := json.Marshal(map[string]any{"layers": layer.All, "standing": layer.Standing})
 	if err != nil {
 		return fmt.Errorf("writing the declarations: %w", err)
 	}

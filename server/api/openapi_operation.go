@@ -117,7 +117,7 @@ func fixedOperation(r route) object {
 		return problem(op("server", "Which district this is and how much is in it", answers(content("The installation", typeJSON, ref("schemas", "Installation")), "Unavailable", "Timeout")))
 	case "listLayers":
 		return problem(op("layers", "The declarations of all layers", answers(tagged(content("The declarations", typeJSON,
-			object{"type": "object", "required": list{"layers"}, "properties": object{"layers": arrayOf(ref("schemas", "Layer"))}})), "NotModified"), "If-None-Match"))
+			object{"type": "object", "required": list{"layers", "standing"}, "properties": object{"layers": arrayOf(ref("schemas", "Layer")), "standing": object{"type": "array", "items": ref("schemas", "Field"), "description": "the fields that every layer has beside its own"}}})), "NotModified"), "If-None-Match"))
 	case "getLayer":
 		return problem(op("layers", "The declaration of one layer", answers(tagged(content("The declaration", typeJSON, ref("schemas", "Layer"))), "NotModified", "NotFound"), "layer", "If-None-Match"))
 	case "streamEvents":

@@ -6,7 +6,8 @@ export function layersOf(layers: Layer[], map: MapName): Layer[] {
   return map === 'all' ? MAPS.flatMap((name) => layers.filter((l) => l.map === name)) : layers.filter((l) => l.map === map)
 }
 
-export const fieldOf = (layer: Layer, name: string): Field | undefined => layer.fields.find((f) => f.name === name)
+/** A field of a layer by name, also one that every layer has. */
+export const fieldOf = (layer: Layer, name: string): Field | undefined => layer.fields.find((f) => f.name === name) ?? layer.standing?.find((f) => f.name === name)
 
 /** The field whose choices have colour and shape. */
 export const levelField = (layer: Layer): Field | undefined => (layer.level_field ? fieldOf(layer, layer.level_field) : undefined)

@@ -13,14 +13,17 @@ export const useInstallation = () =>
 export const useLayers = () =>
   useQuery({
     queryKey: ['layers'],
-    queryFn: async ({ signal }) => (await get<{ layers: Layer[] }>('/api/layers', {}, signal)).layers.map(complete),
+    queryFn: async ({ signal }) => {
+      const { layers, standing } = await get<{ layers: Layer[]; standing: Layer['fields'] }>('/api/layers', {}, signal)
+      return layers.map((layer) => complete({ ...layer, standing }))
+    },
     staleTime: Infinity,
   })
 
 // Lists that are empty may be left out or null on the wire.
 function complete(layer: Layer): Layer {
   const field = (f: Layer['fields'][number]) => ({ ...f, choices: f.choices ?? [] })
-  return { ...layer, fields: layer.fields.map(field), parts: (layer.parts ?? []).map((p) => ({ ...p, fields: p.fields.map(field) })) }
+  return { ...layer, standing: layer.standing.map(field), fields: layer.fields.map(field), parts: (layer.parts ?? []).map((p) => ({ ...p, fields: p.fields.map(field) })) }
 }
 
 export const useBasemaps = () =>

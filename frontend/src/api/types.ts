@@ -16,7 +16,7 @@ export type Field = Required<Omit<Schemas['Field'], 'choices'>> & { choices: Opt
 /** A list that belongs to each row of a layer. */
 export type Part = Omit<Schemas['Part'], 'fields'> & { fields: Field[] }
 /** What a layer is; everything that the screen shows of it follows from this. */
-export type Layer = Required<Omit<Schemas['Layer'], 'fields' | 'parts'>> & { fields: Field[]; parts: Part[] }
+export type Layer = Required<Omit<Schemas['Layer'], 'fields' | 'parts'>> & { fields: Field[]; parts: Part[]; standing: Field[] }
 export type LayerMap = Layer['map']
 
 export type District = Boxed<Schemas['District'], 'bbox'>
