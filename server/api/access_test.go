@@ -17,6 +17,7 @@ import (
 // mistake is seen.
 type demand struct {
 	permission string // anyone, signed_in or a permission
+	everywhere bool   // the permission has to hold on the whole installation
 	scoped     bool   // the permission has to hold on the area of the row or person in the path
 	method     string // to ask with, where it is not the route's own
 	body       any    // that gets as far as the question who may
@@ -48,6 +49,10 @@ var table = map[string]demand{
 	"GET /api/freshness":                                    {permission: "layer.read"},
 	"GET /api/due":                                          {permission: "layer.read"},
 	"GET /api/confirmation-periods":                         {permission: "layer.read"},
+	"PATCH /api/confirmation-periods":                       {permission: "installation.manage", everywhere: true},
+	"GET /api/confirmation-periods/history":                 {permission: "installation.manage", everywhere: true},
+	"GET /api/exports":                                      {permission: "installation.manage", everywhere: true},
+	"GET /api/people/history":                               {permission: "people.manage"},
 	"GET /api/session":                                      {permission: "anyone"},
 	"POST /api/session":                                     {permission: "anyone"},
 	"DELETE /api/session":                                   {permission: "anyone"},
@@ -135,6 +140,8 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 						may := a.permission == "anyone" || role != "" && (a.permission == "signed_in" || slices.Contains(strings.Fields(permitted[role]), a.permission))
 						want := 0
 						switch {
+						case may && a.everywhere && on != "":
+							want = 403
 						case may && a.scoped && on != "" && !at.inside:
 							want = 403
 						case may:

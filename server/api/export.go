@@ -13,12 +13,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo"
 	"fourmaps/geo/format"
 	"fourmaps/geo/format/export"
 	"fourmaps/geo/layer"
+	"fourmaps/server/auth"
 	"fourmaps/server/store"
 )
 
@@ -50,15 +52,23 @@ type exportAsked struct {
 
 // export answers GET /api/layers/{layer}/export: all rows of the list with the same filters and sort, as a file. It is
 // made on the disk before the first byte goes out, so that a failure is an answer and no broken file, and a slow client
-// holds no transaction open. What only some may see is left out.
+// holds no transaction open. What only some may see is left out, unless it is asked for by who may see it of all rows.
+// Every file is written down.
 func (s *server) export(c echo.Context) error {
 	l, err := askedLayer(c)
+	if err != nil {
+		return err
+	}
+	who, err := s.session(c)
 	if err != nil {
 		return err
 	}
 	asked, err := askedExport(c, l)
 	if err != nil {
 		return err
+	}
+	if asked.options.Sensitive {
+		asked.Sees = func(area *uuid.UUID) bool { return who.On(auth.SensitiveRead, area) }
 	}
 	leave, err := s.exports.begin()
 	if err != nil {
@@ -76,8 +86,16 @@ func (s *server) export(c echo.Context) error {
 		_ = os.Remove(file.Name())
 	}()
 	report, err := s.writeExport(c, asked, file)
+	var denied *store.DeniedError
+	if errors.As(err, &denied) {
+		return notPermitted(who, auth.Permission(denied.Permission))
+	}
 	if err != nil {
 		return err
+	}
+	taken := store.TakenFile{Layer: l.Name, Asked: asked.Filter.Key(), Format: asked.format.Name, Rows: report.Rows, Sensitive: asked.options.Sensitive}
+	if err := s.Store.NoteExport(c.Request().Context(), authorOf(c, who), taken); err != nil {
+		return err // what is not written down does not leave
 	}
 	return sendExport(c, asked, file, report, s.Now())
 }
@@ -144,7 +162,7 @@ func askedExport(c echo.Context, l *layer.Layer) (q exportAsked, err error) {
 	if err != nil {
 		return q, err
 	}
-	if q.Filter, err = layer.ParseFilter(l, values, "format", "crs", "encoding", "sort", "lang"); err != nil {
+	if q.Filter, err = layer.ParseFilter(l, values, "format", "crs", "encoding", "sensitive", "sort", "lang"); err != nil {
 		return q, err
 	}
 	if q.Sort, err = askedSort(c.QueryParam("sort"), l); err != nil {
@@ -157,6 +175,13 @@ func askedExport(c echo.Context, l *layer.Layer) (q exportAsked, err error) {
 	q.options = export.Options{Layer: l, English: languageOf(c.Request()) == "en", Location: export.China()}
 	if q.options.CRS, err = askedSystem(c.QueryParam("crs"), q.format); err != nil {
 		return q, err
+	}
+	switch sensitive := c.QueryParam("sensitive"); sensitive {
+	case "", "false":
+	case "true":
+		q.options.Sensitive = true
+	default:
+		return q, badChoice("sensitive", []string{"true", "false"})
 	}
 	switch encoding := c.QueryParam("encoding"); {
 	case encoding == "" || encoding == "utf-8":

@@ -149,15 +149,3 @@ func walked(w store.Walk) []byte {
 	}
 	return fmt.Appendf(out, `],"numberMatched":%d,"numberReturned":%d,"timeStamp":%q}`, w.Matched, n, w.At.Format(time.RFC3339Nano))
 }
-
-// periods answers GET /api/confirmation-periods: for how many days a confirmation holds.
-func (s *server) periods(c echo.Context) error {
-	if err := only(c); err != nil {
-		return err
-	}
-	periods, err := s.Store.Periods(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	return private(c, http.StatusOK, map[string]any{"periods": periods})
-}

@@ -57,7 +57,7 @@ func layerOperation(r route, l *layer.Layer) object {
 			"NotModified", "BadRequest", "Unavailable", "Timeout")
 	case "exportFeatures":
 		op["summary"] = "Export " + l.Label.En
-		op["parameters"] = append(append(named("format", "crs", "encoding", l.Name+".sort", "lang"), common()...), fields(l)...)
+		op["parameters"] = append(append(named("format", "crs", "encoding", "sensitive", l.Name+".sort", "lang"), common()...), fields(l)...)
 		op["responses"] = answers(exportAnswer(), "BadRequest", "Unavailable", "Timeout")
 	case "getSummary":
 		op["summary"] = "Count " + l.Label.En
@@ -92,6 +92,9 @@ func fixedOperation(r route) object {
 		return op
 	}
 	if op := freshnessOperation(r); op != nil {
+		return op
+	}
+	if op := managementOperation(r); op != nil {
 		return op
 	}
 	problem := func(op object) object {

@@ -114,6 +114,7 @@ func peopleParameters() object {
 	for name, description := range map[string]string{"grant": "The grant's id", "session": "The session's id"} {
 		out[name] = object{"name": name, "in": "path", "required": true, "description": description, "schema": object{"type": "string", "format": "uuid"}}
 	}
+	out["person"] = object{"name": "person", "in": "query", "description": "The id of a person: changes of that person only", "schema": object{"type": "string", "format": "uuid"}}
 	for name, description := range map[string]string{"next": "Path of the page to go on to", "state": "As the issuer gives it back", "code": "As the issuer gives it"} {
 		out[name] = object{"name": name, "in": "query", "description": description, "schema": object{"type": "string"}}
 	}

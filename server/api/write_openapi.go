@@ -83,8 +83,6 @@ func freshnessOperation(r route) object {
 		return op("How many rows are confirmed, due and never confirmed, by layer and area; at most a minute old", tagged(content("The figures", typeJSON, ref("schemas", "FreshnessAnswer"))), "area", "area_level")
 	case "listDue":
 		return op("What is due, each row the nearest to the one before; at most 500", content("The rows in walking order", typeGeoJSON, ref("schemas", "Walk")), "area", "from", "due_layers")
-	case "listConfirmationPeriods":
-		return op("For how many days a confirmation holds", content("The periods", typeJSON, ref("schemas", "ConfirmationPeriods")))
 	}
 	return nil
 }
@@ -150,8 +148,6 @@ func writingSchemas() object {
 		"Walk": record(list{"type", "features", "numberMatched", "numberReturned", "timeStamp"}, object{"type": object{"type": "string", "const": "FeatureCollection"}, "numberMatched": integer, "numberReturned": integer, "timeStamp": when,
 			"features": arrayOf(record(list{"type", "id", "geometry", "properties", "layer", "leg_m"}, object{"type": object{"type": "string", "const": "Feature"}, "id": id, "geometry": object{}, "properties": object{"type": "object"},
 				"layer": text, "leg_m": object{"anyOf": list{number, object{"type": "null"}}, "description": "metres from the row before, or from where one stands"}}))}),
-		"ConfirmationPeriods": record(list{"periods"}, object{"periods": arrayOf(record(list{"layer", "kind", "days"}, object{"layer": text,
-			"kind": object{"type": "string", "description": "a choice of the layer's symbol field; empty for all others"}, "days": object{"type": "integer", "description": "0: nobody need confirm"}}))}),
 	}
 	for _, l := range layer.All {
 		if l.History {

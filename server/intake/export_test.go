@@ -3,6 +3,7 @@ package intake_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"testing"
 	"time"
 	_ "time/tzdata" // a machine may have no time zones of its own
+
+	"github.com/google/uuid"
 
 	"fourmaps/data/demo"
 	"fourmaps/geo"
@@ -51,14 +54,19 @@ func TestExportComesBackUnchanged(t *testing.T) {
 				if crs != geo.WGS84 && (!f.ChooseCRS || l.Name == layer.Area.Name && f.Name != export.Shapefile.Name) {
 					continue // every import of areas looks at all rows; one format with its vertices is enough
 				}
-				t.Run(l.Name+" "+f.Name+" "+crs.String(), func(t *testing.T) { comesBack(t, rows, l, f, crs) })
+				for _, sensitive := range []bool{false, true} {
+					if sensitive && crs != geo.WGS84 {
+						continue // a phone number knows no coordinate system
+					}
+					t.Run(fmt.Sprintf("%s %s %v sensitive %v", l.Name, f.Name, crs, sensitive), func(t *testing.T) { comesBack(t, rows, l, f, crs, sensitive) })
+				}
 			}
 		}
 	}
 }
 
-func comesBack(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, crs geo.CRS) {
-	out := exported(t, rows, l, f, export.Options{Layer: l, CRS: crs, Location: shanghai(t), GB18030: crs == geo.CGCS2000, English: crs == geo.GCJ02})
+func comesBack(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, crs geo.CRS, sensitive bool) {
+	out := exported(t, rows, l, f, export.Options{Layer: l, CRS: crs, Sensitive: sensitive, Location: shanghai(t), GB18030: crs == geo.CGCS2000, English: crs == geo.GCJ02})
 	var read, same int64
 	for _, file := range out {
 		o := intake.Options{Layer: l, File: file, Import: store.Import{Origin: filepath.Base(file), Actor: "tester"}}
@@ -78,7 +86,7 @@ func comesBack(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format,
 		if l.Name == layer.Area.Name { // level and parent follow from the code
 			o.Ingest.Mapping = slices.DeleteFunc(o.Ingest.Mapping, func(p format.Pair) bool { return p.Field == "level" || p.Field == "parent_id" })
 		}
-		if missing := unmapped(l, o.Ingest.Mapping); len(missing) > 0 && f.Name != export.KML.Name { // whose columns are those that have a value
+		if missing := unmapped(export.Options{Layer: l, Sensitive: sensitive}, o.Ingest.Mapping); len(missing) > 0 && f.Name != export.KML.Name { // whose columns are those that have a value
 			t.Errorf("no column is proposed for %v", missing)
 		}
 		o.Rejected = func(p format.Problem) { t.Error(p.Error()) }
@@ -98,9 +106,10 @@ func comesBack(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format,
 }
 
 // unmapped are the fields of people for which the mapping has no column.
-func unmapped(l *layer.Layer, m format.Mapping) []string {
+func unmapped(o export.Options, m format.Mapping) []string {
 	var out []string
-	for _, f := range export.Fields(l) {
+	l := o.Layer
+	for _, f := range o.Fields() {
 		if !f.ReadOnly && !(l.Name == layer.Area.Name && (f.Name == "level" || f.Name == "parent_id")) &&
 			!slices.ContainsFunc(m, func(p format.Pair) bool { return p.Field == f.Name }) {
 			out = append(out, f.Name)
@@ -120,7 +129,11 @@ func exported(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, 
 		t.Fatal(err)
 	}
 	defer w.Abandon()
-	if err := rows.Export(t.Context(), store.Export{Filter: layer.Filter{Layer: l}}, w); err != nil {
+	asked := store.Export{Filter: layer.Filter{Layer: l}}
+	if o.Sensitive {
+		asked.Sees = func(*uuid.UUID) bool { return true }
+	}
+	if err := rows.Export(t.Context(), asked, w); err != nil {
 		t.Fatal(err)
 	}
 	report, err := w.Close()

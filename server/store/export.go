@@ -21,6 +21,14 @@ const exportLimit = 2 * time.Minute
 type Export struct {
 	Filter layer.Filter
 	Sort   Sort
+	// Sees tells whether who asks may see the sensitive fields of rows in an area (nil: in none). They go out only if that
+	// holds for all rows of the list; nil leaves them out.
+	Sees func(area *uuid.UUID) bool
+}
+
+// fields are the options of files by which the fields of the export follow.
+func (q Export) fields() export.Options {
+	return export.Options{Layer: q.Filter.Layer, Sensitive: q.Sees != nil}
 }
 
 // Export hands the rows that a list with the same filter and sort has to a writer, as they are at one moment, and after
@@ -30,6 +38,9 @@ func (s *Store) Export(ctx context.Context, q Export, w export.Writer) error {
 	defer cancel()
 	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `SELECT set_config('statement_timeout', $1, true)`, fmt.Sprint(exportLimit.Milliseconds())); err != nil {
+			return err
+		}
+		if err := q.allowed(ctx, tx); err != nil {
 			return err
 		}
 		if err := q.writeRows(ctx, tx, w); err != nil {
@@ -52,8 +63,30 @@ func (s *Store) Export(ctx context.Context, q Export, w export.Writer) error {
 	return nil
 }
 
+// allowed gives a DeniedError where sensitive fields are asked for and a row lies where they may not be seen.
+func (q Export) allowed(ctx context.Context, tx pgx.Tx) error {
+	if q.Sees == nil {
+		return nil
+	}
+	where, args := q.Filter.Where("r", nil)
+	rows, err := tx.Query(ctx, fmt.Sprintf("SELECT DISTINCT r.area_id FROM %s r WHERE %s", q.Filter.Layer.Name, where), args...)
+	if err != nil {
+		return err
+	}
+	areas, err := pgx.CollectRows(rows, pgx.RowTo[*uuid.UUID])
+	if err != nil {
+		return err
+	}
+	for _, area := range areas {
+		if !q.Sees(area) {
+			return &DeniedError{maySensitive}
+		}
+	}
+	return nil
+}
+
 func (q Export) writeRows(ctx context.Context, tx pgx.Tx, w export.Writer) error {
-	fields := export.Fields(q.Filter.Layer)
+	fields := q.fields().Fields()
 	named, err := wordsFor(ctx, tx, fields)
 	if err != nil {
 		return err
@@ -77,7 +110,7 @@ func (q Export) writeList(ctx context.Context, tx pgx.Tx, p layer.Part, w export
 	if err := w.List(p); err != nil {
 		return err
 	}
-	fields := export.ListFields(p)
+	fields := q.fields().ListFields(p)
 	where, args := q.Filter.Where("r", nil)
 	sql := fmt.Sprintf("SELECT r.id, r.name, %s FROM %s r JOIN %s p ON p.%[2]s_id = r.id WHERE %[4]s ORDER BY %[5]s, p.id",
 		fieldList("p", fields), q.Filter.Layer.Name, p.Name, where, q.Sort.order("r"))

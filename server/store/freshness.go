@@ -230,23 +230,3 @@ func (s *Store) tell(ctx context.Context, tx pgx.Tx, stops []Stop) error {
 	}
 	return nil
 }
-
-// Period is for how many days a confirmation holds: of one kind of a layer's rows, or, with kind "", of all others.
-type Period struct {
-	Layer string `json:"layer"`
-	Kind  string `json:"kind"` // a choice of the layer's symbol field
-	Days  int    `json:"days"` // 0: nobody need confirm
-}
-
-// Periods lists all periods.
-func (s *Store) Periods(ctx context.Context) ([]Period, error) {
-	periods := []Period{}
-	var p Period
-	err := s.within(ctx, func(ctx context.Context) error {
-		return s.each(ctx, `SELECT layer, kind, days FROM confirmation_period ORDER BY layer, kind`, nil, []any{&p.Layer, &p.Kind, &p.Days}, func() { periods = append(periods, p) })
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the confirmation periods: %w", err)
-	}
-	return periods, nil
-}

@@ -87,7 +87,7 @@ func TestEveryConfirmedLayerHasAPeriod(t *testing.T) {
 		t.Fatal(err)
 	}
 	days := map[string]int{}
-	for _, p := range periods {
+	for _, p := range periods.Periods {
 		days[p.Layer+"/"+p.Kind] = p.Days
 	}
 	for _, l := range layer.All {

@@ -56,11 +56,13 @@ func Systems() []geo.CRS { return []geo.CRS{geo.WGS84, geo.CGCS2000, geo.GCJ02, 
 
 // Options say what is written and how.
 type Options struct {
-	Layer    *layer.Layer
-	CRS      geo.CRS        // of coordinates, one of Systems; the zero value is WGS 84. Formats without a choice ignore it
-	English  bool           // choices are called in English and not in Chinese
-	GB18030  bool           // CSV in the encoding of old Chinese programs instead of UTF-8
-	Location *time.Location // of times in tables; nil is UTC
+	Layer   *layer.Layer
+	CRS     geo.CRS // of coordinates, one of Systems; the zero value is WGS 84. Formats without a choice ignore it
+	English bool    // choices are called in English and not in Chinese
+	GB18030 bool    // CSV in the encoding of old Chinese programs instead of UTF-8
+	// Sensitive: with what only some may see. Whether the reader may, the caller has asked.
+	Sensitive bool
+	Location  *time.Location // of times in tables; nil is UTC
 }
 
 // Row is a row of the layer as it goes out. Values are those of Fields in their order: nil, string, int64, float64,
@@ -104,7 +106,7 @@ func New(w io.Writer, f Format, o Options) (Writer, error) {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	s := &sheet{Options: o, fields: Fields(o.Layer)}
+	s := &sheet{Options: o, fields: o.Fields()}
 	switch f.Name {
 	case XLSX.Name:
 		return newXLSX(w, s)

@@ -10,11 +10,15 @@ import (
 
 // Fields are the fields of a layer that go out, in the order of columns: what people fill in first, then what the
 // database keeps. What only some may see is left out; so is the area of an area, which is the row itself.
-func Fields(l *layer.Layer) []layer.Field {
+func Fields(l *layer.Layer) []layer.Field { return Options{Layer: l}.Fields() }
+
+// Fields are those that go out under the options.
+func (o Options) Fields() []layer.Field {
+	l := o.Layer
 	var own, kept []layer.Field
 	for _, f := range append(append([]layer.Field{}, layer.Standing[:2]...), append(append([]layer.Field{}, l.Fields...), layer.Standing[2:]...)...) {
 		switch {
-		case f.Sensitive, f.Name == "area_id" && f.Layer == l.Name:
+		case f.Sensitive && !o.Sensitive, f.Name == "area_id" && f.Layer == l.Name:
 		case f.ReadOnly:
 			kept = append(kept, f)
 		default:
@@ -24,11 +28,11 @@ func Fields(l *layer.Layer) []layer.Field {
 	return append(own, kept...)
 }
 
-// ListFields are the fields of a part that go out.
-func ListFields(p layer.Part) []layer.Field {
+// ListFields are the fields of a part that go out under the options.
+func (o Options) ListFields(p layer.Part) []layer.Field {
 	var out []layer.Field
 	for _, f := range p.Fields {
-		if !f.Sensitive {
+		if !f.Sensitive || o.Sensitive {
 			out = append(out, f)
 		}
 	}

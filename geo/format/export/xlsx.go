@@ -210,7 +210,7 @@ func (x *xlsxWriter) List(p layer.Part) error {
 	if err := x.stream.Flush(); err != nil {
 		return fmt.Errorf("ending the sheet %s: %w", x.name, err)
 	}
-	x.name, x.list = sheetName(p.Label), ListFields(p)
+	x.name, x.list = sheetName(p.Label), x.ListFields(p)
 	if _, err := x.file.NewSheet(x.name); err != nil {
 		return fmt.Errorf("adding the sheet %s: %w", x.name, err)
 	}
