@@ -9,7 +9,7 @@ import (
 
 // groupsBelow is the zoom below which the rows of a clustered layer are always groups: symbols would cover each other,
 // and neighbouring tiles would differ if each decided for itself.
-const groupsBelow = 10
+const groupsBelow = 9
 
 // maxRows is how many rows of a clustered layer one tile shows singly from groupsBelow on; more become groups.
 const maxRows = 500
