@@ -36,7 +36,7 @@ $(MODULES): frontend/package-lock.json
 	@touch $@
 
 $(DIST): $(MODULES) $(SCREEN)
-	cd frontend && npm run build
+	cd frontend && npm run --silent build -- --logLevel warn
 	@touch $@ frontend/dist/.gitkeep
 
 # go decides by itself what is to be built again.
