@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -31,7 +32,25 @@ type Import struct {
 	RemoveGone bool           // delete (by state) the rows of this origin that are not in the batch
 	LeftOut    func() LeftOut // asked when all rows of the batch are there; nil for none
 	Progress   func(layer string, done int)
+
+	Person  uuid.UUID // who does it, if that is a person; uuid.Nil for none
+	Address string    // of the client
+	Write   uuid.UUID // names this import in the history; uuid.Nil for none
+	// May tells whether the person may write in an area, by a row's place and by where it is stored; nil is for rows in no
+	// area. Rows of other areas are rejected. Without it all areas are meant.
+	May func(area *uuid.UUID) bool
+	// Tell hears what becomes of every row that the database takes, and of every stored one that is gone, before anything
+	// of it is visible to others; nil for nobody.
+	Tell func(Outcome) error
+	// Agree is asked when all that is known, as the last thing, with the transaction of the import: an error leaves no trace
+	// of the import. Nil for yes.
+	Agree func(ctx context.Context, tx pgx.Tx, out Imported) error
+	// Check stores nothing: it only tells.
+	Check bool
 }
+
+// errChecked ends the transaction of a check without a trace.
+var errChecked = errors.New("this was only a check")
 
 // Imported says what became of the rows of a batch: Read = New + Changed + Same + len(Rejected).
 type Imported struct {
@@ -51,6 +70,7 @@ type Imported struct {
 // Rejection is a row that was left out.
 type Rejection struct {
 	Key    string
+	Code   string // for machines
 	Reason layer.Text
 }
 
@@ -75,13 +95,22 @@ func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported,
 		if err := t.match(ctx, tx, &out); err != nil {
 			return err
 		}
-		if err := t.upsert(ctx, tx, "true", &out); err != nil {
+		if err := t.refuseElsewhere(ctx, tx, how, &out); err != nil {
 			return err
 		}
-		return t.gone(ctx, tx, how, &out)
+		if err := t.unhang(ctx, tx, &out); err != nil {
+			return err
+		}
+		if err := t.upsert(ctx, tx, "true", how, &out); err != nil {
+			return err
+		}
+		return t.finish(ctx, tx, how, &out)
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errChecked) {
 		return Imported{}, fmt.Errorf("importing %s: %w", b.Layer.Name, explain(err))
+	}
+	if how.Check {
+		return out, nil
 	}
 	if out.New+out.Changed+out.Removed > 0 {
 		s.analyze(ctx, b.Layer)
@@ -101,8 +130,16 @@ func (s *Store) importing(ctx context.Context, how Import, source string, f func
 // writingAs runs a transaction whose changes carry the importer's name; it may take as long as it needs.
 func (s *Store) writingAs(ctx context.Context, how Import, source string, f func(tx pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `SELECT set_config('statement_timeout', '0', true), set_config('fourmaps.actor', $1, true), set_config('fourmaps.source', $2, true)`,
-			how.Actor, source)
+		person, write := "", ""
+		if how.Person != uuid.Nil {
+			person = how.Person.String()
+		}
+		if how.Write != uuid.Nil {
+			write = how.Write.String()
+		}
+		_, err := tx.Exec(ctx, `SELECT set_config('statement_timeout', '0', true), set_config('fourmaps.actor', $1, true), set_config('fourmaps.source', $2, true),
+			set_config('fourmaps.person', $3, true), set_config('fourmaps.address', $4, true), set_config('fourmaps.write', $5, true), set_config('fourmaps.occurred_at', now()::text, true)`,
+			how.Actor, source, person, how.Address, write)
 		if err != nil {
 			return fmt.Errorf("beginning an import: %w", err)
 		}
@@ -124,6 +161,7 @@ type staged struct {
 	origin  string
 	table   string
 	columns []string
+	placed  bool // place_area says where each staged row lies
 }
 
 func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (staged, error) {
@@ -137,7 +175,7 @@ func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (
 		}
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`DROP TABLE IF EXISTS %[1]s; CREATE TEMP TABLE %[1]s ON COMMIT DROP AS SELECT %[2]s FROM %[3]s WITH NO DATA;
-		ALTER TABLE %[1]s ADD PRIMARY KEY (origin_key), ADD COLUMN stored uuid`, t.table, strings.Replace(strings.Join(b.Columns, ", "), "same_as", "id AS same_as", 1), b.Layer.Name))
+		ALTER TABLE %[1]s ADD PRIMARY KEY (origin_key), ADD COLUMN stored uuid, ADD COLUMN place_area uuid`, t.table, strings.Replace(strings.Join(b.Columns, ", "), "same_as", "id AS same_as", 1), b.Layer.Name))
 	if err != nil {
 		return t, err
 	}
@@ -156,7 +194,7 @@ func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (
 	if _, err = tx.Exec(ctx, "ANALYZE "+t.table); err != nil {
 		return t, err
 	}
-	return t, t.unhang(ctx, tx, out)
+	return t, nil
 }
 
 // mend repairs polygons that cross themselves and takes out rows whose place the layer does not accept.
@@ -185,7 +223,7 @@ func (t staged) mend(ctx context.Context, tx pgx.Tx, out *Imported) error {
 	out.Rejected, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Rejection, err error) {
 		var fault string
 		err = row.Scan(&r.Key, &fault)
-		r.Reason = faults(fault)
+		r.Code, r.Reason = "place_"+fault, faults(fault)
 		return r, err
 	})
 	return err
@@ -210,7 +248,7 @@ func (t staged) unhang(ctx context.Context, tx pgx.Tx, out *Imported) error {
 				return fmt.Errorf("looking for rows that point to nothing: %w", err)
 			}
 			for _, key := range keys {
-				out.Rejected = append(out.Rejected, Rejection{key, faults("hanging")})
+				out.Rejected = append(out.Rejected, Rejection{key, "reference_rejected", faults("hanging")})
 			}
 			more = len(keys) > 0
 		}
@@ -242,9 +280,8 @@ func faults(code string) layer.Text {
 	return layer.Text{Zh: "几何无效且无法修复", En: "its geometry is broken beyond repair"}
 }
 
-// upsert changes rows that came before and differ, and adds those that are new, among the staged rows where is true of.
-func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Imported) error {
-	sets, mine, theirs := make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns)), make([]string, 0, len(t.columns))
+// assigned are the columns that an import writes, with the value that each gets, over the staged row i and the stored r.
+func (t staged) assigned() (columns, values []string) {
 	for _, c := range t.columns {
 		if c == "origin_key" || c == "id" || c == "same_as" {
 			continue
@@ -253,26 +290,98 @@ func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, out *Import
 		if c == "area_id" {
 			value = "coalesce(i.area_id, r.area_id)" // nobody said which: it follows from the place
 		}
-		sets = append(sets, c+" = "+value)
-		mine, theirs = append(mine, "r."+c), append(theirs, value)
+		columns, values = append(columns, c), append(values, value)
 	}
-	if len(sets) > 0 {
-		changed, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s r SET %s FROM %s i
-			WHERE %s AND r.id = i.stored AND (%s) IS DISTINCT FROM (%s)`,
-			t.layer.Name, strings.Join(sets, ", "), t.table, where, strings.Join(mine, ", "), strings.Join(theirs, ", ")))
-		if err != nil {
-			return fmt.Errorf("changing rows: %w", err)
-		}
-		out.Changed += changed.RowsAffected()
-	}
-	added, err := tx.Exec(ctx, fmt.Sprintf(`INSERT INTO %[1]s (origin, %[2]s) SELECT $1, %[2]s FROM %[3]s i
-		WHERE %[4]s AND i.stored IS NULL`,
-		t.layer.Name, strings.Join(allBut(t.columns, "same_as"), ", "), t.table, where), t.origin)
+	return columns, values
+}
+
+// upsert tells what becomes of the staged rows where is true of; then, unless that is all, it changes rows that came
+// before and differ, and adds those that are new.
+func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, how Import, out *Imported) error {
+	told, err := t.compare(ctx, tx, where, how)
 	if err != nil {
-		return fmt.Errorf("adding rows: %w", err)
+		return err
 	}
-	out.New += added.RowsAffected()
-	out.Same = out.Read - out.New - out.Changed - int64(len(out.Rejected))
+	out.New, out.Changed, out.Same = out.New+told.New, out.Changed+told.Changed, out.Same+told.Same
+	if how.Check && t.layer.Name != layer.Area.Name { // areas are stored level by level: those below find those above
+		return nil
+	}
+	changed, err := t.change(ctx, tx, where)
+	if err != nil {
+		return err
+	}
+	added, err := t.add(ctx, tx, where)
+	if err != nil {
+		return err
+	}
+	if changed != told.Changed || added != told.New {
+		return fmt.Errorf("%d rows were changed and %d added, where %d and %d were told", changed, added, told.Changed, told.New)
+	}
+	return nil
+}
+
+func (t staged) change(ctx context.Context, tx pgx.Tx, where string) (int64, error) {
+	columns, values := t.assigned()
+	if len(columns) == 0 {
+		return 0, nil
+	}
+	sets, mine := make([]string, len(columns)), make([]string, len(columns))
+	for i, c := range columns {
+		sets[i], mine[i] = c+" = "+values[i], "r."+c
+	}
+	done, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s r SET %s FROM %s i
+		WHERE %s AND r.id = i.stored AND (%s) IS DISTINCT FROM (%s)`,
+		t.layer.Name, strings.Join(sets, ", "), t.table, where, strings.Join(mine, ", "), strings.Join(values, ", ")))
+	if err != nil {
+		return 0, fmt.Errorf("changing rows: %w", err)
+	}
+	return done.RowsAffected(), nil
+}
+
+func (t staged) add(ctx context.Context, tx pgx.Tx, where string) (int64, error) {
+	done, err := tx.Exec(ctx, fmt.Sprintf(`INSERT INTO %[1]s (origin, %[2]s) SELECT $1, %[3]s FROM %[4]s i
+		WHERE %[5]s AND i.stored IS NULL`,
+		t.layer.Name, strings.Join(t.inserted(), ", "), strings.Join(t.insertedValues(), ", "), t.table, where), t.origin)
+	if err != nil {
+		return 0, fmt.Errorf("adding rows: %w", err)
+	}
+	return done.RowsAffected(), nil
+}
+
+// inserted are the columns of a new row. The area by its place is known already, which saves the trigger looking again.
+func (t staged) inserted() []string {
+	columns := allBut(t.columns, "same_as")
+	if t.placed && !slices.Contains(columns, "area_id") {
+		columns = append(columns, "area_id")
+	}
+	return columns
+}
+
+func (t staged) insertedValues() []string {
+	values := t.inserted()
+	for i, c := range values {
+		values[i] = "i." + c
+		if c == "area_id" && t.placed {
+			values[i] = "i.place_area"
+			if slices.Contains(t.columns, c) {
+				values[i] = "coalesce(i.area_id, i.place_area)"
+			}
+		}
+	}
+	return values
+}
+
+// finish looks for rows that are gone, and asks whether all this shall be.
+func (t staged) finish(ctx context.Context, tx pgx.Tx, how Import, out *Imported) error {
+	if err := t.gone(ctx, tx, how, out); err != nil {
+		return err
+	}
+	if how.Check && t.layer.Name != layer.Area.Name {
+		return errChecked
+	}
+	if how.Agree != nil {
+		return how.Agree(ctx, tx, *out)
+	}
 	return nil
 }
 

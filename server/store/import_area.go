@@ -50,20 +50,29 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 			if err := t.findParents(ctx, tx, digits); err != nil {
 				return err
 			}
-			if err := t.upsert(ctx, tx, fmt.Sprintf("char_length(i.code) = %d", digits), &out); err != nil {
+			if err := t.upsert(ctx, tx, fmt.Sprintf("char_length(i.code) = %d", digits), how, &out); err != nil {
 				return err
 			}
 		}
-		if err := t.gone(ctx, tx, how, &out); err != nil {
-			return err
+		if how.Check {
+			if err := t.gone(ctx, tx, how, &out); err != nil {
+				return err
+			}
+			return errChecked // which undoes what was stored to find the areas above
 		}
 		if err := adopt(ctx, tx); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, "SELECT assign_areas()").Scan(&out.Assigned)
+		if err := tx.QueryRow(ctx, "SELECT assign_areas()").Scan(&out.Assigned); err != nil {
+			return err
+		}
+		return t.finish(ctx, tx, how, &out)
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errChecked) {
 		return Imported{}, fmt.Errorf("importing areas: %w", explain(err))
+	}
+	if how.Check {
+		return out, nil
 	}
 	if out.New+out.Changed+out.Removed+out.Assigned > 0 {
 		s.analyze(ctx, layer.All...)

@@ -49,7 +49,7 @@ func (t staged) matchByID(ctx context.Context, tx pgx.Tx, out *Imported) error {
 		return fmt.Errorf("looking for rows that are the same: %w", err)
 	}
 	for _, key := range keys {
-		out.Rejected = append(out.Rejected, Rejection{key, faults("twice")})
+		out.Rejected = append(out.Rejected, Rejection{key, "row_twice", faults("twice")})
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (s *Store) Replace(ctx context.Context, batches []Batch, how Import) ([]Imp
 				return fmt.Errorf("removing the rows of before from %s: %w", b.Layer.Name, err)
 			}
 			out[i].Removed = removed.RowsAffected()
-			if err := t.upsert(ctx, tx, "true", &out[i]); err != nil {
+			if out[i].New, err = t.add(ctx, tx, "true"); err != nil {
 				return err
 			}
 		}
