@@ -27,6 +27,7 @@ type District struct {
 	Landuses  []Landuse
 	Buildings []Building
 	Places    []Place
+	Zones     []Zone
 
 	land *land // relief, for Relief
 }
@@ -68,7 +69,10 @@ type RiskPoint struct {
 	ResponsiblePerson string
 	ResponsiblePhone  string
 	Supervision       string
-	ListedDays        int // days since it was listed
+	ListedDays        int     // days since it was listed
+	Floor             float64 // m²; 0 if unknown
+	Fence             float64 // m; 0 if unknown
+	Dismantling       string  // yes, no or "" if unknown
 }
 
 // MaterialSite is where supplies and equipment are kept.

@@ -60,6 +60,7 @@ func Generate(seed int64) (*District, error) {
 	if err := m.makeRisks(); err != nil {
 		return nil, err
 	}
+	m.makeZones()
 	if err := m.makeSites(); err != nil {
 		return nil, err
 	}

@@ -29,9 +29,9 @@ func (d *District) Tables(now time.Time) []Table {
 			func(u CommandUnit) (Row, []any) {
 				return u.Row, []any{u.Kind, u.Level, orNil(u.Parent), u.DutyPhone, u.Leader, u.LeaderPost, u.LeaderPhone, orNil(u.Address)}
 			}, now),
-		table("risk_point", d.Risks, []string{"risk_level", "kind", "enterprise_class", "address", "people_threatened", "households_threatened", "control_measures", "responsible_unit", "responsible_person", "responsible_phone", "supervision", "listed_on"},
+		table("risk_point", d.Risks, []string{"risk_level", "kind", "enterprise_class", "address", "people_threatened", "households_threatened", "control_measures", "responsible_unit", "responsible_person", "responsible_phone", "supervision", "listed_on", "floor_area_m2", "fence_height_m", "dismantling"},
 			func(p RiskPoint) (Row, []any) {
-				return p.Row, []any{p.Level, p.Kind, orNil(p.EnterpriseClass), orNil(p.Address), p.People, p.Households, p.Measures, p.ResponsibleUnit, p.ResponsiblePerson, p.ResponsiblePhone, p.Supervision, day(now, -p.ListedDays)}
+				return p.Row, []any{p.Level, p.Kind, orNil(p.EnterpriseClass), orNil(p.Address), p.People, p.Households, p.Measures, p.ResponsibleUnit, p.ResponsiblePerson, p.ResponsiblePhone, p.Supervision, day(now, -p.ListedDays), orNil(p.Floor), orNil(p.Fence), orYes(p.Dismantling)}
 			}, now),
 		table("material_site", d.Sites, []string{"kind", "address", "owner_unit", "capacity_persons", "floor_area_m2", "open_all_hours", "keeper", "keeper_phone"},
 			func(s MaterialSite) (Row, []any) {
@@ -52,6 +52,7 @@ func (d *District) Tables(now time.Time) []Table {
 			func(b Building) (Row, []any) { return b.Row, []any{b.Kind, b.Levels, b.Height} }, now),
 		table("place", d.Places, []string{"kind", "population", "elevation_m"},
 			func(p Place) (Row, []any) { return p.Row, []any{p.Kind, orNil(p.Population), p.Elevation} }, now),
+		table("zone", d.Zones, []string{"kind", "voltage_kv", "width_m"}, func(z Zone) (Row, []any) { return z.Row, []any{z.Kind, orNil(z.Voltage), orNil(z.Width)} }, now),
 	}
 }
 
@@ -139,6 +140,14 @@ func orNil[T comparable](v T) any {
 		return nil
 	}
 	return v
+}
+
+// orYes is nil for the empty word, else whether it is yes.
+func orYes(word string) any {
+	if word == "" {
+		return nil
+	}
+	return word == "yes"
 }
 
 // day is a date so many days from now.

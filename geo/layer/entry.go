@@ -34,6 +34,7 @@ type Entry struct {
 	Confirm     bool // who writes has looked at the place
 	OccurredAt  time.Time
 	Accept      []string // codes of findings that the person has seen and accepts
+	Reason      string   // why, where that is asked
 }
 
 // Line is one line of a part. All its fields are meant: one that is missing in Values has no value.
@@ -95,6 +96,8 @@ func ParseEntry(l *Layer, body []byte, create bool) (Entry, error) {
 			e.OccurredAt = p.moment(m)
 		case "accept":
 			p.accept(m)
+		case "reason":
+			p.reason(m)
 		case "confirm":
 			if json.Unmarshal(m.value, &e.Confirm) != nil || string(m.value) == "null" {
 				p.fault("confirm", "wrong_type", "应为 true 或 false", "must be true or false")
@@ -176,6 +179,23 @@ func (p *entryParser) moment(m member) time.Time {
 func (p *entryParser) accept(m member) {
 	if err := json.Unmarshal(m.value, &p.Accept); err != nil || len(p.Accept) > 20 {
 		p.fault("accept", "wrong_type", "应为文字列表", "must be a list of codes")
+	}
+}
+
+// MaxReason is the length in characters of the reason why a finding is accepted.
+const MaxReason = 1000
+
+func (p *entryParser) reason(m member) {
+	text, ok := m.text()
+	p.Reason = strings.TrimSpace(text)
+	switch {
+	case m.null():
+	case !ok:
+		p.fault("reason", "wrong_type", "应为文字", "must be text")
+	case utf8.RuneCountInString(p.Reason) > MaxReason:
+		p.fault("reason", "too_long", "最多 1000 个字符", "has at most 1000 characters")
+	case strings.ContainsFunc(p.Reason, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' }):
+		p.fault("reason", "bad_text", "含有控制字符", "holds control characters")
 	}
 }
 

@@ -54,10 +54,10 @@ var RiskPoint = Layer{
 
 var riskKinds = []Option{
 	{Value: "mine", Label: Text{"矿山", "Mine"}, Symbol: "mine", Synonyms: []string{"煤矿", "非煤矿山", "采石场"}},
-	{Value: "hazardous_chemicals", Label: Text{"危险化学品", "Hazardous chemicals"}, Symbol: "hazardous_chemicals", Synonyms: []string{"危化品", "危化企业"}},
-	{Value: "fireworks", Label: Text{"烟花爆竹", "Fireworks"}, Symbol: "fireworks"},
+	{Value: "hazardous_chemicals", Label: Text{"危险化学品", "Hazardous chemicals"}, Symbol: "hazardous_chemicals", Guarded: true, Synonyms: []string{"危化品", "危化企业"}},
+	{Value: "fireworks", Label: Text{"烟花爆竹", "Fireworks"}, Symbol: "fireworks", Guarded: true},
 	{Value: "petrol_station", Label: Text{"加油站", "Petrol station"}, Symbol: "petrol_station", Synonyms: []string{"加油加气站"}},
-	{Value: "urban_gas", Label: Text{"城镇燃气", "Urban gas"}, Symbol: "urban_gas", Synonyms: []string{"燃气", "液化气站"}},
+	{Value: "urban_gas", Label: Text{"城镇燃气", "Urban gas"}, Symbol: "urban_gas", Guarded: true, Synonyms: []string{"燃气", "液化气站"}},
 	{Value: "dust_explosion", Label: Text{"粉尘涉爆", "Dust explosion"}, Symbol: "dust_explosion", Synonyms: []string{"涉粉企业"}},
 	{Value: "high_rise", Label: Text{"高层建筑", "High-rise"}, Symbol: "high_rise"},
 	{Value: "self_built_house", Label: Text{"自建房", "Self-built house"}, Symbol: "self_built_house"},
@@ -83,5 +83,5 @@ var riskKinds = []Option{
 	{Value: "rental_housing", Label: Text{"出租屋", "Rental housing"}, Symbol: "rental_housing", Synonyms: []string{"群租房"}},
 	{Value: "ebike_charging", Label: Text{"电动车充电场所", "Electric-bicycle charging"}, Symbol: "ebike_charging", Synonyms: []string{"电动自行车充电"}},
 	{Value: "scenic_area", Label: Text{"景区", "Scenic area"}, Symbol: "scenic_area", Synonyms: []string{"旅游景区"}},
-	{Value: "lifeline", Label: Text{"生命线工程", "Lifeline"}, Symbol: "lifeline", Synonyms: []string{"供水", "供电", "供气", "通信", "排水"}},
+	{Value: "lifeline", Label: Text{"生命线工程", "Lifeline"}, Symbol: "lifeline", Guarded: true, Synonyms: []string{"供水", "供电", "供气", "通信", "排水"}},
 }

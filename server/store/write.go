@@ -67,6 +67,9 @@ func (e *DeniedError) Error() string {
 // ErrKept means that rows of the layer are replaced whole by imports and not written one by one.
 var ErrKept = errors.New("rows of this layer are replaced by imports only")
 
+// confirming is the source of a write that changes neither place nor fields.
+const confirming = "confirm"
+
 // longestAhead is how far a client's clock may be ahead.
 const longestAhead = 10 * time.Minute
 
@@ -78,6 +81,8 @@ type writing struct {
 	layer   *layer.Layer
 	id      uuid.UUID
 	columns columns
+	entry   *layer.Entry // what a person wants the row to be; nil for other writes
+	held    []Finding    // what the person has to accept, found before the row was written
 }
 
 // allowed refuses what the person may not do.
@@ -137,6 +142,11 @@ func (w *writing) run(ctx context.Context, source string, f func(context.Context
 	}
 	if err := f(ctx, w); err != nil {
 		return err
+	}
+	if source != confirming {
+		if err := w.sited(ctx); err != nil {
+			return err
+		}
 	}
 	var err error
 	if *out, err = w.answer(ctx); err != nil {

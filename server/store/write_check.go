@@ -18,15 +18,16 @@ import (
 
 // Finding is something about an entry that a person has to look at before it is stored.
 type Finding struct {
-	Code       string     `json:"code"` // outside_own_area, outside_district, swapped, similar_nearby, inaccurate
-	Text       layer.Text `json:"text"`
-	Acceptable bool       `json:"acceptable"` // the entry is stored when accept names the code
-	Offers     []Offer    `json:"offers"`
+	Code       string       `json:"code"` // outside_own_area, outside_district, swapped, similar_nearby, inaccurate, siting, siting_refused, area_overlap
+	Text       layer.Text   `json:"text"`
+	Acceptable bool         `json:"acceptable"` // the entry is stored when accept names the code
+	Offers     []Offer      `json:"offers"`
+	Siting     *FoundSiting `json:"siting,omitempty"` // of siting and siting_refused
 }
 
 // Offer is what a person may do about a finding.
 type Offer struct {
-	Action    string          `json:"action"`             // swap, merge, accept
+	Action    string          `json:"action"`             // swap, merge, accept, or waive: accept with a reason
 	Geometry  json.RawMessage `json:"geometry,omitempty"` // swap: the place to send instead, in the system of the entry
 	CRS       string          `json:"crs,omitempty"`
 	ID        *uuid.UUID      `json:"id,omitempty"` // merge: the row that is there already
@@ -90,20 +91,40 @@ func (w *writing) findings(ctx context.Context, c *change, r row) error {
 	if similar != nil {
 		found = append(found, *similar)
 	}
-	open := false
+	for _, f := range found {
+		if !f.Acceptable {
+			return &FindingsError{offered(found)}
+		}
+	}
+	w.entry, w.held = &c.Entry, found // the rest is told with what the siting rules find, when the row is written
+	return nil
+}
+
+// undecided tells whether anything found is neither accepted nor acceptable.
+func undecided(e *layer.Entry, found []Finding) bool {
+	for _, f := range found {
+		if !f.Acceptable || !e.Accepts(f.Code) {
+			return true
+		}
+	}
+	return false
+}
+
+// offered adds to findings what everybody is offered who may accept them.
+func offered(found []Finding) []Finding {
 	for i, f := range found {
-		open = open || !f.Acceptable || !c.Accepts(f.Code)
 		if f.Acceptable {
-			found[i].Offers = append(found[i].Offers, Offer{Action: "accept"})
+			action := "accept"
+			if f.Code == sitingRefused {
+				action = "waive"
+			}
+			found[i].Offers = append(found[i].Offers, Offer{Action: action})
 		}
 		if found[i].Offers == nil {
 			found[i].Offers = []Offer{}
 		}
 	}
-	if open {
-		return &FindingsError{found}
-	}
-	return nil
+	return found
 }
 
 // site is what the areas say of a place.

@@ -17,7 +17,7 @@ type Confirmation struct {
 // Confirm notes that somebody looked at the row and it is still true. Confirmations by others since the version that the
 // person has seen do not matter; other changes do, since it is not sure what was looked at. A later confirmation stays.
 func (s *Store) Confirm(ctx context.Context, l *layer.Layer, id uuid.UUID, base int, c Confirmation, how Write) (Written, error) {
-	return s.write(ctx, l, id, how, "confirm", func(ctx context.Context, w *writing) error {
+	return s.write(ctx, l, id, how, confirming, func(ctx context.Context, w *writing) error {
 		if c.AccuracyM != nil {
 			if f := accuracyFinding(l, *c.AccuracyM); f != nil {
 				f.Offers = []Offer{}
