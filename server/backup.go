@@ -38,7 +38,7 @@ func (p *program) backupCommand() *cli.Command {
 		Name:      "backup",
 		Usage:     "write the database and the installation's files into one file, also while the server runs",
 		ArgsUsage: "FILE",
-		Flags:     p.config.databaseFlags(),
+		Flags:     append(p.config.databaseFlags(), p.config.filesFlag()),
 		Action: p.on(func(ctx context.Context, cmd *cli.Command) error {
 			file, err := oneFile(cmd)
 			if err != nil {
@@ -54,6 +54,9 @@ func (p *program) backupCommand() *cli.Command {
 				return err
 			}
 			fmt.Fprintf(p.out, "%s: %.1f MB, %d files, schema version %d.\n", file, float64(manifest.Bytes())/1e6, len(manifest.Entries), manifest.Schema)
+			if p.config.Files != "" {
+				fmt.Fprintf(p.out, "Photos and documents are in %s and not in this backup: let the bucket keep its versions or copies.\n", p.config.Files)
+			}
 			return nil
 		}),
 	}
@@ -65,7 +68,7 @@ func (p *program) restoreCommand() *cli.Command {
 		Usage:     "bring back what backup wrote; a failed restore changes nothing",
 		ArgsUsage: "FILE",
 		Flags: append(p.config.databaseFlags(), &cli.BoolFlag{
-			Name: "force", Usage: "replace a database or a basemap folder that holds data; they are kept as <name>_before_restore and basemap_before_restore until the next restore",
+			Name: "force", Usage: "replace a database or a folder (basemap, files) that holds data; they are kept as <name>_before_restore until the next restore",
 		}),
 		Action: p.on(func(ctx context.Context, cmd *cli.Command) error {
 			file, err := oneFile(cmd)

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
 
 	"fourmaps/server/auth"
 	"fourmaps/server/cluster"
+	"fourmaps/server/files"
 )
 
 // systemFolder is the data folder when the database user cannot enter the usual one.
@@ -36,6 +38,9 @@ type config struct {
 	HTTPRedirect     string
 	HSTS             time.Duration
 	OIDC             auth.OIDCOptions
+	Files            string
+	PhotoBytes       int64
+	DocumentBytes    int64
 }
 
 // databaseFlags say which database is meant; every command that needs one has them.
@@ -143,6 +148,13 @@ func (c *config) serveFlags() []cli.Flag {
 			Name: "metrics-token", Sources: cli.EnvVars("FOURMAPS_METRICS_TOKEN"), Destination: &c.MetricsToken,
 			Usage: "what a program sends as Authorization: Bearer to read /metrics without an account", DefaultText: "none: an account that manages the installation is needed",
 		},
+		c.filesFlag(),
+		&cli.Int64Flag{
+			Name: "photo-bytes", Sources: cli.EnvVars("FOURMAPS_PHOTO_BYTES"), Destination: &c.PhotoBytes, Value: files.NormalPhoto, Usage: "largest photo that is taken, in `BYTES`", Validator: someBytes,
+		},
+		&cli.Int64Flag{
+			Name: "document-bytes", Sources: cli.EnvVars("FOURMAPS_DOCUMENT_BYTES"), Destination: &c.DocumentBytes, Value: files.NormalDocument, Usage: "largest document that is taken, in `BYTES`", Validator: someBytes,
+		},
 		&cli.StringFlag{
 			Name: "oidc-issuer", Sources: cli.EnvVars("FOURMAPS_OIDC_ISSUER"), Destination: &c.OIDC.Issuer,
 			Usage: "`ADDRESS` of an OpenID Connect issuer with which people may sign in", DefaultText: "none",
@@ -187,6 +199,31 @@ func (c *config) dataFlag() cli.Flag {
 		Usage:       "data `FOLDER` of the installation: private database, basemap files, certificate",
 		DefaultText: "./var; " + systemFolder + " when run by root in a folder that the user postgres cannot enter",
 	}
+}
+
+// filesFlag says where photos and documents are kept; backups need to know it too.
+func (c *config) filesFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "files", Sources: cli.EnvVars("FOURMAPS_FILES"), Destination: &c.Files,
+		Usage:       "where photos and documents are kept: a bucket, `s3://bucket/prefix?endpoint=https://host:9000&region=name`; its credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+		DefaultText: "the folder files in the data folder",
+		Validator: func(address string) error {
+			if !strings.HasPrefix(address, "s3://") {
+				return fmt.Errorf("%q is no bucket: it begins with s3://, or is left out for the data folder", address)
+			}
+			return nil
+		},
+	}
+}
+
+// mostFileBytes is more than the database takes of one file.
+const mostFileBytes = 1 << 30
+
+func someBytes(n int64) error {
+	if n < 1<<10 || n > mostFileBytes {
+		return fmt.Errorf("%d bytes are no limit of a file: it lies between %d and %d", n, 1<<10, mostFileBytes)
+	}
+	return nil
 }
 
 func (c *config) listenFlag() cli.Flag {

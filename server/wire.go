@@ -62,6 +62,11 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 	cache := tiles.NewCache(p.config.CacheBytes)
 	who := auth.New(auth.Options{Store: rows, Log: p.log, Now: time.Now, DemoAnywhere: p.config.DemoAnywhere, OIDC: p.config.OIDC})
 	feed := live.New(live.Options{Store: rows, Cache: cache, Log: p.log, Now: time.Now, People: who.Renew})
+	keeper, err := p.keepFiles(ctx, d.folder)
+	if err != nil {
+		shut()
+		return nil, err
+	}
 	handler, err := api.New(api.Options{
 		Store: rows,
 		Auth:  who,
@@ -72,6 +77,7 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 			Cache:   cache,
 			Basemap: tiles.NewBasemap(rows.Pool(), filepath.Join(d.folder, "basemap"), p.log),
 		},
+		Files:        keeper,
 		Now:          time.Now,
 		Version:      buildVersion(),
 		Hosts:        p.hosts(served),
@@ -95,6 +101,7 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 			feed.Run,
 			who.Run,
 			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
+			func(ctx context.Context) { jobs.RunFiles(ctx, rows, keeper, p.log, time.Now) },
 			func(ctx context.Context) { watchCertificate(ctx, served) },
 		},
 		close: shut,

@@ -124,6 +124,21 @@ type Option struct {
 	Symbol   string   `json:"symbol"`   // glyph or shape name that the frontend draws; "" for none
 	MinZoom  int      `json:"min_zoom"` // lowest zoom whose tiles carry rows of this choice; 0 leaves it to the layer
 	Synonyms []string `json:"synonyms"` // other spellings met in ledgers, accepted by imports
+	Guarded  bool     `json:"guarded"`  // photos of such sites, and where dangerous things are on them, are for who may see what is sensitive
+}
+
+// Guarded tells whether rows of a kind (a value of the symbol field) show their photos only to who may see what is sensitive.
+func (l *Layer) Guarded(kind string) bool {
+	f, ok := l.Field(l.SymbolField)
+	if !ok {
+		return false
+	}
+	for _, o := range f.Choices {
+		if o.Value == kind {
+			return o.Guarded
+		}
+	}
+	return false
 }
 
 // Has tells whether value is one of the field's choices.

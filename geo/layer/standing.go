@@ -9,6 +9,7 @@ var Standing = []Field{
 	{Name: "confirmed_at", Type: Time, Label: Text{"最近核实时间", "Last confirmed"}, Synonyms: []string{"核实时间", "核实日期", "核查时间", "更新日期", "采集时间"}, Filter: true, Confirmation: true},
 	{Name: "confirmed_by", Type: String, Label: Text{"核实人", "Confirmed by"}, Synonyms: []string{"核查人", "采集人"}, MaxLength: 100, Filter: true, Confirmation: true},
 	{Name: "position_accuracy_m", Type: Number, Label: Text{"位置精度", "Position accuracy"}, Synonyms: []string{"定位精度", "精度", "accuracy", "accuracy_m"}, Unit: Metres, Min: at(0), Max: at(100000), Filter: true},
+	{Name: "photo_at", Type: Time, Label: Text{"最新照片", "Newest photo"}, Filter: true, ReadOnly: true},
 	{Name: "version", Type: Integer, Label: Text{"版本", "Version"}, Required: true, Filter: true, ReadOnly: true},
 	{Name: "origin", Type: String, Label: Text{"来源", "Origin"}, Required: true, MaxLength: 100, Filter: true, ReadOnly: true},
 	{Name: "origin_key", Type: String, Label: Text{"来源编号", "Key at origin"}, Required: true, MaxLength: 200, Filter: true, ReadOnly: true},

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"fourmaps/server/auth"
+	"fourmaps/server/files"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
 	"fourmaps/tiles"
@@ -27,6 +28,7 @@ type Options struct {
 	Feed    *live.Feed
 	Log     *slog.Logger
 	Tiles   *tiles.Handler   // nil for none; its cache keeps lists and counts too
+	Files   *files.Keeper    // photos and documents of rows; nil for none
 	Now     func() time.Time // default time.Now
 	Version string           // of the program
 	Hosts   []string         // host names by which the server may be asked, beside those of loopback
@@ -57,6 +59,7 @@ type server struct {
 	cache    *tiles.Cache
 	counts   counts
 	exports  exporting
+	uploads  chan struct{} // as many as are taken in at once
 	// answers that do not change while the server runs
 	allLayers, openAPI *tiles.Answer
 	oneLayer           map[string]*tiles.Answer
@@ -71,7 +74,7 @@ func New(o Options) (*echo.Echo, error) {
 		o.Metrics = prometheus.NewRegistry()
 	}
 	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts), boot: bootID(), cache: tiles.NewCache(0),
-		origins: http.NewCrossOriginProtection()}
+		origins: http.NewCrossOriginProtection(), uploads: make(chan struct{}, mostUploads)}
 	if o.Tiles != nil {
 		s.cache = o.Tiles.Cache
 	}

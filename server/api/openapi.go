@@ -59,6 +59,7 @@ func (s *server) describe() object {
 			object{"name": "tiles", "description": "Vector tiles, TileJSON and basemaps"},
 			object{"name": "events", "description": "Changes as they happen"},
 			object{"name": "server", "description": "The installation and its health"},
+			object{"name": "files", "description": "Photos and documents of rows"},
 			object{"name": "people", "description": "Sign-in, people and what they may do"},
 		},
 		"paths": paths,
@@ -97,6 +98,7 @@ func responses() object {
 		"ChangedMeanwhile": failed("The row has another version: version and current say what it is now"),
 		"VersionMissing":   failed("If-Match is missing"),
 		"Refused":          failed("invalid_entry: errors has every fault; needs_decision: findings have to be looked at; key_reused: the key belongs to another write"),
+		"FileRefused":      failed("type_not_taken, too_large, damaged or too_many_pixels: why the file is not taken; needs_decision: findings have to be looked at"),
 		"TooMany":          failed("Too many failures; Retry-After says when to try again"),
 		"NotModified":      object{"description": "The client has the current answer (If-None-Match)"},
 	}
@@ -138,6 +140,7 @@ func parameters() object {
 	}
 	maps.Copy(all, peopleParameters())
 	maps.Copy(all, writingParameters())
+	maps.Copy(all, fileParameters())
 	for _, l := range layer.All {
 		for _, p := range filterParameters(l) {
 			all[l.Name+"."+p["name"].(string)] = p

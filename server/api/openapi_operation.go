@@ -94,6 +94,9 @@ func fixedOperation(r route) object {
 	if op := freshnessOperation(r); op != nil {
 		return op
 	}
+	if op := fileOperation(r); op != nil {
+		return op
+	}
 	if op := managementOperation(r); op != nil {
 		return op
 	}

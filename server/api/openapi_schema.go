@@ -41,7 +41,7 @@ func schemas() object {
 		"Heartbeat": record(list{"delayed"}, object{"time": when, "seq": integer, "delayed": object{"type": "boolean", "description": "the server does not hear its database now"}}),
 		"Basemap": record(list{"name", "kind", "label"}, object{"name": text, "kind": object{"type": "string", "enum": list{"own", "pmtiles", "raster"}}, "label": phrase,
 			"url": text, "tiles": arrayOf(text), "attribution": text, "min_zoom": integer, "max_zoom": integer}),
-		"Option": record(list{"value", "label"}, object{"value": text, "label": phrase, "colour": text, "symbol": text, "synonyms": arrayOf(text)}),
+		"Option": record(list{"value", "label"}, object{"value": text, "label": phrase, "colour": text, "symbol": text, "synonyms": arrayOf(text), "guarded": object{"type": "boolean", "description": "photos of such rows are for who may see what is sensitive"}}),
 		"Field": record(list{"name", "type", "label", "required"}, object{"name": text, "type": object{"type": "string", "enum": list{"text", "phone", "integer", "number", "boolean", "date", "time", "choice", "choices", "reference"}},
 			"label": phrase, "help": phrase, "required": flag, "unit": phrase, "min": or(number), "max": or(number), "max_length": integer, "choices": arrayOf(ref("schemas", "Option")),
 			"layer": text, "tile": flag, "search": flag, "sensitive": flag, "filter": flag, "read_only": flag, "confirmation": flag, "default": text, "synonyms": arrayOf(text)}),
@@ -52,6 +52,7 @@ func schemas() object {
 	}
 	maps.Copy(all, peopleSchemas())
 	maps.Copy(all, writingSchemas())
+	maps.Copy(all, fileSchemas())
 	maps.Copy(all, managementSchemas())
 	for _, l := range layer.All {
 		maps.Copy(all, layerSchemas(l))

@@ -47,7 +47,7 @@ func startOver(t testing.TB, url string, change ...func(*api.Options)) *running 
 	}
 	log := slog.New(slog.DiscardHandler)
 	who := auth.New(auth.Options{Store: s, Log: log, Now: time.Now, Cost: cheap})
-	o := api.Options{Store: s, Auth: who, Log: log, Version: "test"}
+	o := api.Options{Store: s, Auth: who, Log: log, Version: "test", Files: keeperIn(t, t.TempDir())}
 	for _, f := range change {
 		f(&o)
 	}

@@ -41,7 +41,7 @@ type Installation struct {
 }
 
 // Kept lists the subfolders of the data folder that hold what people put there.
-func Kept() []string { return []string{"basemap"} }
+func Kept() []string { return []string{"basemap", "files"} }
 
 // Make writes a backup. The database may be in use: the backup shows it as it was at one moment. The file appears
 // under its name only when it is whole and on disk.

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -40,6 +41,9 @@ func (in Installation) list(dump string) ([]Entry, error) {
 	return entries, nil
 }
 
+// halfPrefix begins the names of files that the server is still writing (files.HalfPrefix): they get another name, or go.
+const halfPrefix = ".half-"
+
 // listFolder describes every file below a folder, which may itself be a link; links to files count as the files.
 // Anything else is refused: a backup that leaves something out without a word is worse than none.
 func listFolder(folder, name string) ([]Entry, error) {
@@ -55,7 +59,7 @@ func listFolder(folder, name string) ([]Entry, error) {
 		if err != nil {
 			return noteGone(path, err)
 		}
-		if d.IsDir() {
+		if d.IsDir() || strings.HasPrefix(d.Name(), halfPrefix) {
 			return nil
 		}
 		if err := wantFile(path, d); err != nil {

@@ -72,6 +72,9 @@ func Read(path string) (Manifest, error) {
 	return manifest, nil
 }
 
+// mostManifest is the size in bytes of a manifest: a million files have 200 MB of names and sums.
+const mostManifest = 1 << 30
+
 func readManifest(archive *tar.Reader) (Manifest, error) {
 	first, err := archive.Next()
 	if err != nil {
@@ -81,7 +84,7 @@ func readManifest(archive *tar.Reader) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("it begins with %q", first.Name)
 	}
 	var manifest Manifest
-	if err := json.NewDecoder(io.LimitReader(archive, 16<<20)).Decode(&manifest); err != nil {
+	if err := json.NewDecoder(io.LimitReader(archive, mostManifest)).Decode(&manifest); err != nil {
 		return Manifest{}, err
 	}
 	if manifest.Format != format {

@@ -1,0 +1,99 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Folder keeps contents as files of a local folder.
+type Folder struct{ path string }
+
+// HalfPrefix begins the names of files that are not whole yet; backups pass over them.
+const HalfPrefix = ".half-"
+
+// NewFolder keeps contents below a folder, which is made when it is missing.
+func NewFolder(path string) (*Folder, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder for files: %w", err)
+	}
+	return &Folder{path}, nil
+}
+
+// Place is the folder.
+func (f *Folder) Place() string { return f.path }
+
+// Check writes a file and removes it.
+func (f *Folder) Check(context.Context) error {
+	probe, err := os.CreateTemp(f.path, HalfPrefix)
+	if err != nil {
+		return fmt.Errorf("writing in the folder for files: %w", err)
+	}
+	probe.Close()
+	return os.Remove(probe.Name())
+}
+
+func (f *Folder) at(key string) string { return filepath.Join(f.path, filepath.FromSlash(key)) }
+
+// Put writes beside the place and renames, so that nobody sees half a file.
+func (f *Folder) Put(_ context.Context, key string, from io.ReadSeeker, size int64, _ string) error {
+	path := f.at(key)
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("storing a file: %w", err)
+	}
+	half, err := os.CreateTemp(folder, HalfPrefix)
+	if err != nil {
+		return fmt.Errorf("storing a file: %w", err)
+	}
+	defer os.Remove(half.Name()) // it has another name when all went well
+	defer half.Close()
+	n, err := io.Copy(half, from)
+	if err == nil && n != size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err == nil {
+		err = half.Sync()
+	}
+	if err == nil {
+		err = os.Rename(half.Name(), path)
+	}
+	if err == nil {
+		err = syncFolder(folder)
+	}
+	if err != nil {
+		return fmt.Errorf("storing a file: %w", err)
+	}
+	return nil
+}
+
+// syncFolder makes a new name in a folder durable.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
+}
+
+// Get opens a file.
+func (f *Folder) Get(_ context.Context, key string) (io.ReadSeekCloser, error) {
+	file, err := os.Open(f.at(key))
+	if err != nil {
+		return nil, fmt.Errorf("opening a file: %w", err)
+	}
+	return file, nil
+}
+
+// Remove removes a file.
+func (f *Folder) Remove(_ context.Context, key string) error {
+	if err := os.Remove(f.at(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing a file: %w", err)
+	}
+	return nil
+}
