@@ -35,6 +35,24 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Set one period, or with days null take that of a kind away */
+        patch: operations["changeConfirmationPeriod"];
+        trace?: never;
+    };
+    "/api/confirmation-periods/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who set which period, newest first */
+        get: operations["listConfirmationPeriodHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -64,6 +82,23 @@ export interface paths {
         };
         /** Changes of rows as server-sent events */
         get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who took which rows away as a file, newest first */
+        get: operations["listExports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1583,6 +1618,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/zone/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Protected zones and corridors
+         * @description 管控区与走廊 · Protected zones and corridors
+         */
+        get: operations["exportFeaturesOfZone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/zone/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Protected zones and corridors
+         * @description 管控区与走廊 · Protected zones and corridors
+         */
+        get: operations["listFeaturesOfZone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/zone/features/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get one row of Protected zones and corridors
+         * @description 管控区与走廊 · Protected zones and corridors
+         */
+        get: operations["getFeatureOfZone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/zone/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Protected zones and corridors
+         * @description 管控区与走廊 · Protected zones and corridors
+         */
+        get: operations["getSummaryOfZone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/{layer}": {
         parameters: {
             query?: never;
@@ -1594,6 +1709,76 @@ export interface paths {
         get: operations["getLayer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/features/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The photos and documents of a row that one may see, the newest first */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/features/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a file */
+        get: operations["getFile"];
+        /** Add a photo or a document to a row; the same request repeated adds it once */
+        put: operations["addFile"];
+        post?: never;
+        /** Delete a file; it can be brought back for 30 days */
+        delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/features/{id}/files/{file}/thumbnails/{edge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo made small */
+        get: operations["getThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/features/{id}/files/{file}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted file back */
+        post: operations["undeleteFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1663,6 +1848,23 @@ export interface paths {
         put?: never;
         /** Add a person with an account */
         post: operations["addPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed on people, accounts and rights, newest first */
+        get: operations["listPeopleHistory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1994,6 +2196,11 @@ export interface components {
                  * @description 上级区划 · Parent area
                  */
                 parent_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 人口 · Population (persons) */
                 population: number | null;
                 /** @description 位置精度 · Position accuracy (m) */
@@ -2203,6 +2410,11 @@ export interface components {
                  * @description 上级区划 · Parent area
                  */
                 parent_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 人口 · Population (persons) */
                 population: number | null;
                 /** @description 位置精度 · Position accuracy (m) */
@@ -2286,6 +2498,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -2358,6 +2575,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -2447,6 +2669,11 @@ export interface components {
                  * @description 上级机构 · Parent unit
                  */
                 parent_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -2661,6 +2888,11 @@ export interface components {
                  * @description 上级机构 · Parent unit
                  */
                 parent_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -2678,10 +2910,11 @@ export interface components {
             periods: {
                 /** @description 0: nobody need confirm */
                 days: number;
-                /** @description a choice of the layer's symbol field; empty for all others */
+                /** @description a choice of the layer's symbol field, or '' for all without a period of their own */
                 kind: string;
                 layer: string;
             }[];
+            version: number;
         };
         DeletedRow: {
             deleted: boolean;
@@ -2737,10 +2970,38 @@ export interface components {
             required: boolean;
             search?: boolean;
             sensitive?: boolean;
+            synonyms?: string[];
             tile?: boolean;
             /** @enum {string} */
             type: "text" | "phone" | "integer" | "number" | "boolean" | "date" | "time" | "choice" | "choices" | "reference";
             unit?: components["schemas"]["Text"];
+        };
+        File: {
+            bytes: number;
+            content_type: string;
+            /** Format: date-time */
+            created_at: string;
+            deleted_at: string | null;
+            /** @description metres from where the photo was taken to the row, when it was added */
+            distance_m: number | null;
+            height: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "photo" | "document";
+            name: string;
+            /** Format: date-time */
+            occurred_at: string;
+            person_id: string | null;
+            person_name: string;
+            /** @description by the camera's clock */
+            taken_at: string | null;
+            width: number | null;
+        };
+        Files: {
+            files: components["schemas"]["File"][];
+            /** @description how many more there are, for who may see what is sensitive */
+            hidden: number;
         };
         Finding: {
             /** @description saved when accept names the code */
@@ -2859,6 +3120,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -2927,6 +3193,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -3019,6 +3290,11 @@ export interface components {
                 origin_key: string;
                 /** @description 管理单位 · Managing unit */
                 owner_unit: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /** @description 库存 · Stock */
@@ -3293,6 +3569,11 @@ export interface components {
                 origin_key: string;
                 /** @description 管理单位 · Managing unit */
                 owner_unit: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -3368,6 +3649,8 @@ export interface components {
         };
         Option: {
             colour?: string;
+            /** @description photos of such rows are for who may see what is sensitive */
+            guarded?: boolean;
             label: components["schemas"]["Text"];
             symbol?: string;
             synonyms?: string[];
@@ -3392,6 +3675,49 @@ export interface components {
         };
         People: {
             people: components["schemas"]["Person"][];
+        };
+        PeopleHistory: {
+            events: {
+                actor: string;
+                area: components["schemas"]["GrantedArea"] | null;
+                /** Format: date-time */
+                at: string;
+                changes: {
+                    after: unknown;
+                    before: unknown;
+                    field: string;
+                }[];
+                /** @enum {string} */
+                kind: "insert" | "update" | "delete";
+                person_id: string | null;
+                person_name: string | null;
+                role: string | null;
+                seq: number;
+                source: string;
+                /** @enum {string} */
+                subject: "person" | "account" | "person_grant";
+            }[];
+            /** @description before of the next page; 0 on the last */
+            next: number;
+        };
+        PeriodChange: {
+            days: number | null;
+            kind?: string;
+            layer: string;
+        };
+        PeriodHistory: {
+            events: {
+                actor: string;
+                after: number | null;
+                /** Format: date-time */
+                at: string;
+                before: number | null;
+                kind: string;
+                layer: string;
+                seq: number;
+            }[];
+            /** @description before of the next page; 0 on the last */
+            next: number;
         };
         Person: {
             account: components["schemas"]["Account"] | null;
@@ -3454,6 +3780,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 人口 · Population (persons) */
                 population: number | null;
                 /** @description 位置精度 · Position accuracy (m) */
@@ -3526,6 +3857,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 人口 · Population (persons) */
                 population: number | null;
                 /** @description 位置精度 · Position accuracy (m) */
@@ -3654,6 +3990,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /** @description 出动时间 · Turnout time (min) */
@@ -3960,6 +4301,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /** @description 出动时间 · Turnout time (min) */
@@ -4015,11 +4361,17 @@ export interface components {
                  * @description 建立时间 · Created
                  */
                 created_at: string;
+                /** @description 现场拆解加工 · Dismantling on the spot */
+                dismantling: boolean | null;
                 /**
                  * @description 企业分类 · Enterprise class
                  * @enum {string|null}
                  */
                 enterprise_class: "a" | "b" | "c" | null;
+                /** @description 围挡高度 · Height of the fence (m) */
+                fence_height_m: number | null;
+                /** @description 营业面积 · Floor area (m²) */
+                floor_area_m2: number | null;
                 /** @description 受威胁户数 · Households threatened (households) */
                 households_threatened: number | null;
                 /**
@@ -4042,6 +4394,11 @@ export interface components {
                 origin_key: string;
                 /** @description 受威胁人数 · People threatened (persons) */
                 people_threatened: number | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /** @description 责任人 · Responsible person */
@@ -4104,11 +4461,17 @@ export interface components {
                 area_id?: string | null;
                 /** @description 管控措施 · Control measures */
                 control_measures?: string | null;
+                /** @description 现场拆解加工 · Dismantling on the spot */
+                dismantling?: boolean | null;
                 /**
                  * @description 企业分类 · Enterprise class
                  * @enum {string|null}
                  */
                 enterprise_class?: "a" | "b" | "c" | null;
+                /** @description 围挡高度 · Height of the fence (m) */
+                fence_height_m?: number | null;
+                /** @description 营业面积 · Floor area (m²) */
+                floor_area_m2?: number | null;
                 /** @description 受威胁户数 · Households threatened (households) */
                 households_threatened?: number | null;
                 /**
@@ -4196,11 +4559,17 @@ export interface components {
                 area_id?: string | null;
                 /** @description 管控措施 · Control measures */
                 control_measures?: string | null;
+                /** @description 现场拆解加工 · Dismantling on the spot */
+                dismantling?: boolean | null;
                 /**
                  * @description 企业分类 · Enterprise class
                  * @enum {string|null}
                  */
                 enterprise_class?: "a" | "b" | "c" | null;
+                /** @description 围挡高度 · Height of the fence (m) */
+                fence_height_m?: number | null;
+                /** @description 营业面积 · Floor area (m²) */
+                floor_area_m2?: number | null;
                 /** @description 受威胁户数 · Households threatened (households) */
                 households_threatened?: number | null;
                 /**
@@ -4273,11 +4642,17 @@ export interface components {
                  * @description 建立时间 · Created
                  */
                 created_at: string;
+                /** @description 现场拆解加工 · Dismantling on the spot */
+                dismantling: boolean | null;
                 /**
                  * @description 企业分类 · Enterprise class
                  * @enum {string|null}
                  */
                 enterprise_class: "a" | "b" | "c" | null;
+                /** @description 围挡高度 · Height of the fence (m) */
+                fence_height_m: number | null;
+                /** @description 营业面积 · Floor area (m²) */
+                floor_area_m2: number | null;
                 /** @description 受威胁户数 · Households threatened (households) */
                 households_threatened: number | null;
                 /**
@@ -4300,6 +4675,11 @@ export interface components {
                 origin_key: string;
                 /** @description 受威胁人数 · People threatened (persons) */
                 people_threatened: number | null;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /** @description 责任人 · Responsible person */
@@ -4390,6 +4770,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /** @description 编号 · Number */
@@ -4492,6 +4877,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /** @description 编号 · Number */
@@ -4605,6 +4995,24 @@ export interface components {
             timeStamp: string;
             total: number;
         };
+        TakenFiles: {
+            exports: {
+                actor: string;
+                address: string;
+                /** @description the filter as the address had it */
+                asked: string;
+                /** Format: date-time */
+                at: string;
+                format: string;
+                /** Format: uuid */
+                id: string;
+                layer: string;
+                rows: number;
+                sensitive: boolean;
+            }[];
+            /** @description before of the next page; empty on the last */
+            next: string;
+        };
         TemporaryPassword: {
             password: string;
         };
@@ -4672,6 +5080,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -4742,6 +5155,11 @@ export interface components {
                 origin: string;
                 /** @description 来源编号 · Key at origin */
                 origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m: number | null;
                 /**
@@ -4752,6 +5170,146 @@ export interface components {
                 /** @description 版本 · Version */
                 version: number;
                 /** @description 宽度 · Width (m) */
+                width_m: number | null;
+            };
+            /** @constant */
+            type: "Feature";
+        };
+        Zone: {
+            geometry: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+            };
+            /** Format: uuid */
+            id: string;
+            properties: {
+                /** @description 区划代码 · Code of the area */
+                area_code: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最近核实时间 · Last confirmed
+                 */
+                confirmed_at: string | null;
+                /** @description 核实人 · Confirmed by */
+                confirmed_by: string | null;
+                /**
+                 * Format: date-time
+                 * @description 建立时间 · Created
+                 */
+                created_at: string;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind: "power_line" | "drinking_water" | "river_management" | "urban_core" | "town";
+                /** @description 名称 · Name */
+                name: string | null;
+                /** @description 英文名称 · English name */
+                name_en: string | null;
+                /** @description 来源 · Origin */
+                origin: string;
+                /** @description 来源编号 · Key at origin */
+                origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m: number | null;
+                /**
+                 * Format: date-time
+                 * @description 更新时间 · Updated
+                 */
+                updated_at: string;
+                /** @description 版本 · Version */
+                version: number;
+                /** @description 电压等级 · Voltage (kV) */
+                voltage_kv: number | null;
+                /** @description 两侧边导线间距 · Between the side conductors (m) */
+                width_m: number | null;
+            };
+            /** @constant */
+            type: "Feature";
+        };
+        ZoneCollection: {
+            bbox?: components["schemas"]["Box"];
+            features: components["schemas"]["ZoneRow"][];
+            links: components["schemas"]["Link"][];
+            /** @description cursor of the next page; absent on the last */
+            next?: string;
+            /** @description rows that the filters select, on all pages */
+            numberMatched: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp: string;
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        ZoneRow: {
+            geometry: {
+                coordinates: unknown[];
+                /** @enum {string} */
+                type: "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+            };
+            /** Format: uuid */
+            id: string;
+            properties: {
+                /** @description 区划代码 · Code of the area */
+                area_code: string | null;
+                /**
+                 * Format: uuid
+                 * @description 所在区划 · Area
+                 */
+                area_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description 最近核实时间 · Last confirmed
+                 */
+                confirmed_at: string | null;
+                /** @description 核实人 · Confirmed by */
+                confirmed_by: string | null;
+                /**
+                 * Format: date-time
+                 * @description 建立时间 · Created
+                 */
+                created_at: string;
+                /**
+                 * @description 类别 · Kind
+                 * @enum {string}
+                 */
+                kind: "power_line" | "drinking_water" | "river_management" | "urban_core" | "town";
+                /** @description 名称 · Name */
+                name: string | null;
+                /** @description 英文名称 · English name */
+                name_en: string | null;
+                /** @description 来源 · Origin */
+                origin: string;
+                /** @description 来源编号 · Key at origin */
+                origin_key: string;
+                /**
+                 * Format: date-time
+                 * @description 最新照片 · Newest photo
+                 */
+                photo_at: string | null;
+                /** @description 位置精度 · Position accuracy (m) */
+                position_accuracy_m: number | null;
+                /**
+                 * Format: date-time
+                 * @description 更新时间 · Updated
+                 */
+                updated_at: string;
+                /** @description 版本 · Version */
+                version: number;
+                /** @description 电压等级 · Voltage (kV) */
+                voltage_kv: number | null;
+                /** @description 两侧边导线间距 · Between the side conductors (m) */
                 width_m: number | null;
             };
             /** @constant */
@@ -4779,6 +5337,15 @@ export interface components {
         };
         /** @description It contradicts what is there: the id or code is taken, other rows point to it, it is not deleted */
         Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description type_not_taken, too_large, damaged or too_many_pixels: why the file is not taken; needs_decision: findings have to be looked at */
+        FileRefused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4937,6 +5504,14 @@ export interface components {
         "area.parent_id": string[];
         /** @description 上级区划 · Parent area: has no value (true) or has one (false) */
         "area.parent_id.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "area.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "area.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "area.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "area.photo_at.null": boolean;
         /** @description 人口 · Population: is one of */
         "area.population": number[];
         /** @description 人口 · Population: at most */
@@ -4954,7 +5529,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "area.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "area.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "code" | "-code" | "level" | "-level" | "parent_id" | "-parent_id" | "population" | "-population" | "households" | "-households" | "valid_from" | "-valid_from" | "valid_to" | "-valid_to";
+        "area.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "code" | "-code" | "level" | "-level" | "parent_id" | "-parent_id" | "population" | "-population" | "households" | "-households" | "valid_from" | "-valid_from" | "valid_to" | "-valid_to";
         /** @description 更新时间 · Updated: is one of */
         "area.updated_at": string[];
         /** @description 更新时间 · Updated: at most */
@@ -5055,6 +5630,14 @@ export interface components {
         "building.origin_key": string;
         /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
         "building.origin_key.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "building.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "building.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "building.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "building.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "building.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5064,7 +5647,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "building.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "building.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "levels" | "-levels" | "height_m" | "-height_m";
+        "building.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "levels" | "-levels" | "height_m" | "-height_m";
         /** @description 更新时间 · Updated: is one of */
         "building.updated_at": string[];
         /** @description 更新时间 · Updated: at most */
@@ -5151,6 +5734,14 @@ export interface components {
         "command_unit.parent_id": string[];
         /** @description 上级机构 · Parent unit: has no value (true) or has one (false) */
         "command_unit.parent_id.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "command_unit.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "command_unit.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "command_unit.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "command_unit.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "command_unit.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5160,7 +5751,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "command_unit.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "command_unit.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "level" | "-level" | "parent_id" | "-parent_id" | "duty_phone" | "-duty_phone" | "leader" | "-leader" | "leader_post" | "-leader_post" | "address" | "-address";
+        "command_unit.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "level" | "-level" | "parent_id" | "-parent_id" | "duty_phone" | "-duty_phone" | "leader" | "-leader" | "leader_post" | "-leader_post" | "address" | "-address";
         /** @description 更新时间 · Updated: is one of */
         "command_unit.updated_at": string[];
         /** @description 更新时间 · Updated: at most */
@@ -5185,8 +5776,18 @@ export interface components {
         due: boolean;
         /** @description Layers with commas; all that are confirmed without it */
         due_layers: string;
+        /** @description The longest edge in pixels */
+        edge: 320 | 1280;
         /** @description Character encoding of CSV */
         encoding: "utf-8" | "gb18030";
+        /** @description The file's id: a version 7 UUID made by the client */
+        file: string;
+        /** @description Codes of findings that the person has seen, with commas */
+        file_accept: string;
+        /** @description What people call the file; its ending follows from the content */
+        file_name: string;
+        /** @description When it was added, by the client's clock and its measured offset; now without it */
+        file_occurred_at: string;
         /** @description Kind of file; shp is a zip file of Shapefiles */
         format: "xlsx" | "csv" | "geojson" | "kml" | "gpkg" | "shp";
         /** @description Where one stands: longitude,latitude (WGS 84); without it the walk begins with the row that was confirmed longest ago */
@@ -5243,6 +5844,14 @@ export interface components {
         "landuse.origin_key": string;
         /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
         "landuse.origin_key.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "landuse.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "landuse.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "landuse.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "landuse.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "landuse.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5252,7 +5861,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "landuse.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "landuse.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind";
+        "landuse.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind";
         /** @description 更新时间 · Updated: is one of */
         "landuse.updated_at": string[];
         /** @description 更新时间 · Updated: at most */
@@ -5274,7 +5883,7 @@ export interface components {
         /** @description Number of the last event that the client has; the header Last-Event-ID comes first */
         last_event_id: number;
         /** @description A layer's name */
-        layer: "risk_point" | "material_site" | "response_force" | "command_unit" | "area" | "road" | "water" | "landuse" | "building" | "place";
+        layer: "risk_point" | "material_site" | "response_force" | "command_unit" | "area" | "road" | "water" | "landuse" | "building" | "place" | "zone";
         /** @description One layer's name or several with commas */
         layers: string;
         /** @description Most rows of one page */
@@ -5355,6 +5964,14 @@ export interface components {
         "material_site.owner_unit": string;
         /** @description 管理单位 · Managing unit: has no value (true) or has one (false) */
         "material_site.owner_unit.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "material_site.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "material_site.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "material_site.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "material_site.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "material_site.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5364,7 +5981,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "material_site.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "material_site.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "address" | "-address" | "owner_unit" | "-owner_unit" | "capacity_persons" | "-capacity_persons" | "floor_area_m2" | "-floor_area_m2" | "open_all_hours" | "-open_all_hours" | "keeper" | "-keeper";
+        "material_site.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "address" | "-address" | "owner_unit" | "-owner_unit" | "capacity_persons" | "-capacity_persons" | "floor_area_m2" | "-floor_area_m2" | "open_all_hours" | "-open_all_hours" | "keeper" | "-keeper";
         /** @description 更新时间 · Updated: is one of */
         "material_site.updated_at": string[];
         /** @description 更新时间 · Updated: at most */
@@ -5383,6 +6000,8 @@ export interface components {
         "material_site.version.null": boolean;
         /** @description Path of the page to go on to */
         next: string;
+        /** @description The id of a person: changes of that person only */
+        person: string;
         /** @description 所在区划 · Area: is one of */
         "place.area_id": string[];
         /** @description 所在区划 · Area: has no value (true) or has one (false) */
@@ -5435,6 +6054,14 @@ export interface components {
         "place.origin_key": string;
         /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
         "place.origin_key.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "place.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "place.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "place.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "place.photo_at.null": boolean;
         /** @description 人口 · Population: is one of */
         "place.population": number[];
         /** @description 人口 · Population: at most */
@@ -5452,7 +6079,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "place.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "place.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "population" | "-population" | "elevation_m" | "-elevation_m";
+        "place.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "population" | "-population" | "elevation_m" | "-elevation_m";
         /** @description 更新时间 · Updated: is one of */
         "place.updated_at": string[];
         /** @description 更新时间 · Updated: at most */
@@ -5551,6 +6178,14 @@ export interface components {
         "response_force.origin_key": string;
         /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
         "response_force.origin_key.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "response_force.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "response_force.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "response_force.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "response_force.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "response_force.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5560,7 +6195,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "response_force.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "response_force.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "nature" | "-nature" | "capabilities" | "-capabilities" | "headcount" | "-headcount" | "drill_role" | "-drill_role" | "turnout_minutes" | "-turnout_minutes" | "address" | "-address" | "organiser_unit" | "-organiser_unit" | "leader" | "-leader" | "deputy" | "-deputy" | "duty_phone" | "-duty_phone";
+        "response_force.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "nature" | "-nature" | "capabilities" | "-capabilities" | "headcount" | "-headcount" | "drill_role" | "-drill_role" | "turnout_minutes" | "-turnout_minutes" | "address" | "-address" | "organiser_unit" | "-organiser_unit" | "leader" | "-leader" | "deputy" | "-deputy" | "duty_phone" | "-duty_phone";
         /** @description 出动时间 · Turnout time: is one of */
         "response_force.turnout_minutes": number[];
         /** @description 出动时间 · Turnout time: at most */
@@ -5617,10 +6252,30 @@ export interface components {
         "risk_point.created_at.min": string;
         /** @description 建立时间 · Created: has no value (true) or has one (false) */
         "risk_point.created_at.null": boolean;
+        /** @description 现场拆解加工 · Dismantling on the spot: is */
+        "risk_point.dismantling": boolean;
+        /** @description 现场拆解加工 · Dismantling on the spot: has no value (true) or has one (false) */
+        "risk_point.dismantling.null": boolean;
         /** @description 企业分类 · Enterprise class: is one of */
         "risk_point.enterprise_class": ("a" | "b" | "c")[];
         /** @description 企业分类 · Enterprise class: has no value (true) or has one (false) */
         "risk_point.enterprise_class.null": boolean;
+        /** @description 围挡高度 · Height of the fence: is one of */
+        "risk_point.fence_height_m": number[];
+        /** @description 围挡高度 · Height of the fence: at most */
+        "risk_point.fence_height_m.max": number;
+        /** @description 围挡高度 · Height of the fence: at least */
+        "risk_point.fence_height_m.min": number;
+        /** @description 围挡高度 · Height of the fence: has no value (true) or has one (false) */
+        "risk_point.fence_height_m.null": boolean;
+        /** @description 营业面积 · Floor area: is one of */
+        "risk_point.floor_area_m2": number[];
+        /** @description 营业面积 · Floor area: at most */
+        "risk_point.floor_area_m2.max": number;
+        /** @description 营业面积 · Floor area: at least */
+        "risk_point.floor_area_m2.min": number;
+        /** @description 营业面积 · Floor area: has no value (true) or has one (false) */
+        "risk_point.floor_area_m2.null": boolean;
         /** @description 受威胁户数 · Households threatened: is one of */
         "risk_point.households_threatened": number[];
         /** @description 受威胁户数 · Households threatened: at most */
@@ -5665,6 +6320,14 @@ export interface components {
         "risk_point.people_threatened.min": number;
         /** @description 受威胁人数 · People threatened: has no value (true) or has one (false) */
         "risk_point.people_threatened.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "risk_point.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "risk_point.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "risk_point.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "risk_point.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "risk_point.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5686,7 +6349,7 @@ export interface components {
         /** @description 风险等级 · Risk level: has no value (true) or has one (false) */
         "risk_point.risk_level.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "risk_point.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "risk_level" | "-risk_level" | "kind" | "-kind" | "enterprise_class" | "-enterprise_class" | "address" | "-address" | "people_threatened" | "-people_threatened" | "households_threatened" | "-households_threatened" | "control_measures" | "-control_measures" | "responsible_unit" | "-responsible_unit" | "responsible_person" | "-responsible_person" | "supervision" | "-supervision" | "listed_on" | "-listed_on";
+        "risk_point.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "risk_level" | "-risk_level" | "kind" | "-kind" | "enterprise_class" | "-enterprise_class" | "address" | "-address" | "people_threatened" | "-people_threatened" | "households_threatened" | "-households_threatened" | "control_measures" | "-control_measures" | "responsible_unit" | "-responsible_unit" | "responsible_person" | "-responsible_person" | "supervision" | "-supervision" | "floor_area_m2" | "-floor_area_m2" | "fence_height_m" | "-fence_height_m" | "dismantling" | "-dismantling" | "listed_on" | "-listed_on";
         /** @description 挂牌督办 · Listed supervision: is one of */
         "risk_point.supervision": ("none" | "county" | "city" | "province")[];
         /** @description 挂牌督办 · Listed supervision: has no value (true) or has one (false) */
@@ -5803,6 +6466,14 @@ export interface components {
         "road.origin_key": string;
         /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
         "road.origin_key.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "road.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "road.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "road.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "road.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "road.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5824,7 +6495,7 @@ export interface components {
         /** @description 反向行驶时间 · Reverse time: has no value (true) or has one (false) */
         "road.reverse_cost_s.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "road.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "class" | "-class" | "ref" | "-ref" | "oneway" | "-oneway" | "speed_kmh" | "-speed_kmh" | "cost_s" | "-cost_s" | "reverse_cost_s" | "-reverse_cost_s" | "length_m" | "-length_m" | "bridge" | "-bridge" | "tunnel" | "-tunnel" | "max_height_m" | "-max_height_m" | "max_weight_t" | "-max_weight_t" | "access" | "-access" | "source_node" | "-source_node" | "target_node" | "-target_node" | "component" | "-component";
+        "road.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "class" | "-class" | "ref" | "-ref" | "oneway" | "-oneway" | "speed_kmh" | "-speed_kmh" | "cost_s" | "-cost_s" | "reverse_cost_s" | "-reverse_cost_s" | "length_m" | "-length_m" | "bridge" | "-bridge" | "tunnel" | "-tunnel" | "max_height_m" | "-max_height_m" | "max_weight_t" | "-max_weight_t" | "access" | "-access" | "source_node" | "-source_node" | "target_node" | "-target_node" | "component" | "-component";
         /** @description 起点节点 · Source node: is one of */
         "road.source_node": number[];
         /** @description 起点节点 · Source node: at most */
@@ -5869,6 +6540,8 @@ export interface components {
         "road.version.min": number;
         /** @description 版本 · Version: has no value (true) or has one (false) */
         "road.version.null": boolean;
+        /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+        sensitive: boolean;
         /** @description The session's id */
         session: string;
         /** @description As the issuer gives it back */
@@ -5919,6 +6592,14 @@ export interface components {
         "water.origin_key": string;
         /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
         "water.origin_key.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "water.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "water.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "water.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "water.photo_at.null": boolean;
         /** @description 位置精度 · Position accuracy: is one of */
         "water.position_accuracy_m": number[];
         /** @description 位置精度 · Position accuracy: at most */
@@ -5928,7 +6609,7 @@ export interface components {
         /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
         "water.position_accuracy_m.null": boolean;
         /** @description Field to sort by, with - before it for descending; rows without a value come last */
-        "water.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "width_m" | "-width_m";
+        "water.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "width_m" | "-width_m";
         /** @description 更新时间 · Updated: is one of */
         "water.updated_at": string[];
         /** @description 更新时间 · Updated: at most */
@@ -5959,6 +6640,100 @@ export interface components {
         y: number;
         /** @description Zoom, column or row of the XYZ scheme */
         z: number;
+        /** @description 所在区划 · Area: is one of */
+        "zone.area_id": string[];
+        /** @description 所在区划 · Area: has no value (true) or has one (false) */
+        "zone.area_id.null": boolean;
+        /** @description 最近核实时间 · Last confirmed: is one of */
+        "zone.confirmed_at": string[];
+        /** @description 最近核实时间 · Last confirmed: at most */
+        "zone.confirmed_at.max": string;
+        /** @description 最近核实时间 · Last confirmed: at least */
+        "zone.confirmed_at.min": string;
+        /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+        "zone.confirmed_at.null": boolean;
+        /** @description 核实人 · Confirmed by: holds this text */
+        "zone.confirmed_by": string;
+        /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+        "zone.confirmed_by.null": boolean;
+        /** @description 建立时间 · Created: is one of */
+        "zone.created_at": string[];
+        /** @description 建立时间 · Created: at most */
+        "zone.created_at.max": string;
+        /** @description 建立时间 · Created: at least */
+        "zone.created_at.min": string;
+        /** @description 建立时间 · Created: has no value (true) or has one (false) */
+        "zone.created_at.null": boolean;
+        /** @description 类别 · Kind: is one of */
+        "zone.kind": ("power_line" | "drinking_water" | "river_management" | "urban_core" | "town")[];
+        /** @description 类别 · Kind: has no value (true) or has one (false) */
+        "zone.kind.null": boolean;
+        /** @description 名称 · Name: holds this text */
+        "zone.name": string;
+        /** @description 名称 · Name: has no value (true) or has one (false) */
+        "zone.name.null": boolean;
+        /** @description 英文名称 · English name: holds this text */
+        "zone.name_en": string;
+        /** @description 英文名称 · English name: has no value (true) or has one (false) */
+        "zone.name_en.null": boolean;
+        /** @description 来源 · Origin: holds this text */
+        "zone.origin": string;
+        /** @description 来源 · Origin: has no value (true) or has one (false) */
+        "zone.origin.null": boolean;
+        /** @description 来源编号 · Key at origin: holds this text */
+        "zone.origin_key": string;
+        /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+        "zone.origin_key.null": boolean;
+        /** @description 最新照片 · Newest photo: is one of */
+        "zone.photo_at": string[];
+        /** @description 最新照片 · Newest photo: at most */
+        "zone.photo_at.max": string;
+        /** @description 最新照片 · Newest photo: at least */
+        "zone.photo_at.min": string;
+        /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+        "zone.photo_at.null": boolean;
+        /** @description 位置精度 · Position accuracy: is one of */
+        "zone.position_accuracy_m": number[];
+        /** @description 位置精度 · Position accuracy: at most */
+        "zone.position_accuracy_m.max": number;
+        /** @description 位置精度 · Position accuracy: at least */
+        "zone.position_accuracy_m.min": number;
+        /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+        "zone.position_accuracy_m.null": boolean;
+        /** @description Field to sort by, with - before it for descending; rows without a value come last */
+        "zone.sort": "id" | "-id" | "name" | "-name" | "name_en" | "-name_en" | "area_id" | "-area_id" | "confirmed_at" | "-confirmed_at" | "confirmed_by" | "-confirmed_by" | "position_accuracy_m" | "-position_accuracy_m" | "photo_at" | "-photo_at" | "version" | "-version" | "origin" | "-origin" | "origin_key" | "-origin_key" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "kind" | "-kind" | "voltage_kv" | "-voltage_kv" | "width_m" | "-width_m";
+        /** @description 更新时间 · Updated: is one of */
+        "zone.updated_at": string[];
+        /** @description 更新时间 · Updated: at most */
+        "zone.updated_at.max": string;
+        /** @description 更新时间 · Updated: at least */
+        "zone.updated_at.min": string;
+        /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+        "zone.updated_at.null": boolean;
+        /** @description 版本 · Version: is one of */
+        "zone.version": number[];
+        /** @description 版本 · Version: at most */
+        "zone.version.max": number;
+        /** @description 版本 · Version: at least */
+        "zone.version.min": number;
+        /** @description 版本 · Version: has no value (true) or has one (false) */
+        "zone.version.null": boolean;
+        /** @description 电压等级 · Voltage: is one of */
+        "zone.voltage_kv": number[];
+        /** @description 电压等级 · Voltage: at most */
+        "zone.voltage_kv.max": number;
+        /** @description 电压等级 · Voltage: at least */
+        "zone.voltage_kv.min": number;
+        /** @description 电压等级 · Voltage: has no value (true) or has one (false) */
+        "zone.voltage_kv.null": boolean;
+        /** @description 两侧边导线间距 · Between the side conductors: is one of */
+        "zone.width_m": number[];
+        /** @description 两侧边导线间距 · Between the side conductors: at most */
+        "zone.width_m.max": number;
+        /** @description 两侧边导线间距 · Between the side conductors: at least */
+        "zone.width_m.min": number;
+        /** @description 两侧边导线间距 · Between the side conductors: has no value (true) or has one (false) */
+        "zone.width_m.null": boolean;
     };
     requestBodies: never;
     headers: {
@@ -6010,13 +6785,84 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The periods */
+            /** @description The periods; the ETag is their version */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationPeriods"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    changeConfirmationPeriod: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodChange"];
+            };
+        };
+        responses: {
+            /** @description All periods as they are now */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationPeriods"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            412: components["responses"]["ChangedMeanwhile"];
+            428: components["responses"]["VersionMissing"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    listConfirmationPeriodHistory: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConfirmationPeriods"];
+                    "application/json": components["schemas"]["PeriodHistory"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6090,6 +6936,38 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before_deleted"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenFiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
         };
     };
     getFreshness: {
@@ -6177,6 +7055,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         layers: components["schemas"]["Layer"][];
+                        /** @description the fields that every layer has beside its own */
+                        standing: components["schemas"]["Field"][];
                     };
                 };
             };
@@ -6227,6 +7107,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["area.sort"];
                 /** @description Language of messages */
@@ -6271,6 +7153,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["area.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["area.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["area.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["area.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["area.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["area.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["area.version"];
                 /** @description 版本 · Version: at least */
@@ -6432,6 +7322,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["area.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["area.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["area.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["area.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["area.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["area.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["area.version"];
                 /** @description 版本 · Version: at least */
@@ -6959,6 +7857,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["area.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["area.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["area.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["area.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["area.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["area.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["area.version"];
                 /** @description 版本 · Version: at least */
@@ -7072,6 +7978,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["building.sort"];
                 /** @description Language of messages */
@@ -7116,6 +8024,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["building.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["building.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["building.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["building.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["building.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["building.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["building.version"];
                 /** @description 版本 · Version: at least */
@@ -7253,6 +8169,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["building.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["building.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["building.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["building.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["building.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["building.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["building.version"];
                 /** @description 版本 · Version: at least */
@@ -7417,6 +8341,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["building.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["building.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["building.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["building.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["building.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["building.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["building.version"];
                 /** @description 版本 · Version: at least */
@@ -7538,6 +8470,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["command_unit.sort"];
                 /** @description Language of messages */
@@ -7584,6 +8518,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["command_unit.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["command_unit.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["command_unit.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["command_unit.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["command_unit.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["command_unit.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["command_unit.version"];
                 /** @description 版本 · Version: at least */
@@ -7731,6 +8673,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["command_unit.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["command_unit.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["command_unit.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["command_unit.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["command_unit.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["command_unit.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["command_unit.version"];
                 /** @description 版本 · Version: at least */
@@ -8244,6 +9194,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["command_unit.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["command_unit.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["command_unit.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["command_unit.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["command_unit.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["command_unit.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["command_unit.version"];
                 /** @description 版本 · Version: at least */
@@ -8341,6 +9299,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["landuse.sort"];
                 /** @description Language of messages */
@@ -8385,6 +9345,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["landuse.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["landuse.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["landuse.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["landuse.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["landuse.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["landuse.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["landuse.version"];
                 /** @description 版本 · Version: at least */
@@ -8506,6 +9474,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["landuse.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["landuse.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["landuse.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["landuse.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["landuse.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["landuse.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["landuse.version"];
                 /** @description 版本 · Version: at least */
@@ -8654,6 +9630,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["landuse.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["landuse.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["landuse.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["landuse.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["landuse.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["landuse.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["landuse.version"];
                 /** @description 版本 · Version: at least */
@@ -8759,6 +9743,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["material_site.sort"];
                 /** @description Language of messages */
@@ -8805,6 +9791,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["material_site.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["material_site.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["material_site.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["material_site.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["material_site.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["material_site.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["material_site.version"];
                 /** @description 版本 · Version: at least */
@@ -8960,6 +9954,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["material_site.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["material_site.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["material_site.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["material_site.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["material_site.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["material_site.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["material_site.version"];
                 /** @description 版本 · Version: at least */
@@ -9481,6 +10483,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["material_site.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["material_site.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["material_site.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["material_site.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["material_site.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["material_site.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["material_site.version"];
                 /** @description 版本 · Version: at least */
@@ -9586,6 +10596,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["place.sort"];
                 /** @description Language of messages */
@@ -9630,6 +10642,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["place.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["place.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["place.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["place.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["place.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["place.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["place.version"];
                 /** @description 版本 · Version: at least */
@@ -9767,6 +10787,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["place.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["place.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["place.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["place.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["place.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["place.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["place.version"];
                 /** @description 版本 · Version: at least */
@@ -9931,6 +10959,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["place.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["place.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["place.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["place.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["place.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["place.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["place.version"];
                 /** @description 版本 · Version: at least */
@@ -10052,6 +11088,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["response_force.sort"];
                 /** @description Language of messages */
@@ -10098,6 +11136,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["response_force.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["response_force.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["response_force.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["response_force.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["response_force.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["response_force.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["response_force.version"];
                 /** @description 版本 · Version: at least */
@@ -10265,6 +11311,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["response_force.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["response_force.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["response_force.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["response_force.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["response_force.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["response_force.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["response_force.version"];
                 /** @description 版本 · Version: at least */
@@ -10798,6 +11852,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["response_force.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["response_force.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["response_force.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["response_force.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["response_force.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["response_force.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["response_force.version"];
                 /** @description 版本 · Version: at least */
@@ -10947,6 +12009,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["risk_point.sort"];
                 /** @description Language of messages */
@@ -10993,6 +12057,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["risk_point.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["risk_point.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["risk_point.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["risk_point.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["risk_point.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["risk_point.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["risk_point.version"];
                 /** @description 版本 · Version: at least */
@@ -11073,6 +12145,26 @@ export interface operations {
                 supervision?: components["parameters"]["risk_point.supervision"];
                 /** @description 挂牌督办 · Listed supervision: has no value (true) or has one (false) */
                 "supervision.null"?: components["parameters"]["risk_point.supervision.null"];
+                /** @description 营业面积 · Floor area: is one of */
+                floor_area_m2?: components["parameters"]["risk_point.floor_area_m2"];
+                /** @description 营业面积 · Floor area: at least */
+                "floor_area_m2.min"?: components["parameters"]["risk_point.floor_area_m2.min"];
+                /** @description 营业面积 · Floor area: at most */
+                "floor_area_m2.max"?: components["parameters"]["risk_point.floor_area_m2.max"];
+                /** @description 营业面积 · Floor area: has no value (true) or has one (false) */
+                "floor_area_m2.null"?: components["parameters"]["risk_point.floor_area_m2.null"];
+                /** @description 围挡高度 · Height of the fence: is one of */
+                fence_height_m?: components["parameters"]["risk_point.fence_height_m"];
+                /** @description 围挡高度 · Height of the fence: at least */
+                "fence_height_m.min"?: components["parameters"]["risk_point.fence_height_m.min"];
+                /** @description 围挡高度 · Height of the fence: at most */
+                "fence_height_m.max"?: components["parameters"]["risk_point.fence_height_m.max"];
+                /** @description 围挡高度 · Height of the fence: has no value (true) or has one (false) */
+                "fence_height_m.null"?: components["parameters"]["risk_point.fence_height_m.null"];
+                /** @description 现场拆解加工 · Dismantling on the spot: is */
+                dismantling?: components["parameters"]["risk_point.dismantling"];
+                /** @description 现场拆解加工 · Dismantling on the spot: has no value (true) or has one (false) */
+                "dismantling.null"?: components["parameters"]["risk_point.dismantling.null"];
                 /** @description 列入日期 · Listed on: is one of */
                 listed_on?: components["parameters"]["risk_point.listed_on"];
                 /** @description 列入日期 · Listed on: at least */
@@ -11168,6 +12260,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["risk_point.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["risk_point.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["risk_point.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["risk_point.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["risk_point.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["risk_point.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["risk_point.version"];
                 /** @description 版本 · Version: at least */
@@ -11248,6 +12348,26 @@ export interface operations {
                 supervision?: components["parameters"]["risk_point.supervision"];
                 /** @description 挂牌督办 · Listed supervision: has no value (true) or has one (false) */
                 "supervision.null"?: components["parameters"]["risk_point.supervision.null"];
+                /** @description 营业面积 · Floor area: is one of */
+                floor_area_m2?: components["parameters"]["risk_point.floor_area_m2"];
+                /** @description 营业面积 · Floor area: at least */
+                "floor_area_m2.min"?: components["parameters"]["risk_point.floor_area_m2.min"];
+                /** @description 营业面积 · Floor area: at most */
+                "floor_area_m2.max"?: components["parameters"]["risk_point.floor_area_m2.max"];
+                /** @description 营业面积 · Floor area: has no value (true) or has one (false) */
+                "floor_area_m2.null"?: components["parameters"]["risk_point.floor_area_m2.null"];
+                /** @description 围挡高度 · Height of the fence: is one of */
+                fence_height_m?: components["parameters"]["risk_point.fence_height_m"];
+                /** @description 围挡高度 · Height of the fence: at least */
+                "fence_height_m.min"?: components["parameters"]["risk_point.fence_height_m.min"];
+                /** @description 围挡高度 · Height of the fence: at most */
+                "fence_height_m.max"?: components["parameters"]["risk_point.fence_height_m.max"];
+                /** @description 围挡高度 · Height of the fence: has no value (true) or has one (false) */
+                "fence_height_m.null"?: components["parameters"]["risk_point.fence_height_m.null"];
+                /** @description 现场拆解加工 · Dismantling on the spot: is */
+                dismantling?: components["parameters"]["risk_point.dismantling"];
+                /** @description 现场拆解加工 · Dismantling on the spot: has no value (true) or has one (false) */
+                "dismantling.null"?: components["parameters"]["risk_point.dismantling.null"];
                 /** @description 列入日期 · Listed on: is one of */
                 listed_on?: components["parameters"]["risk_point.listed_on"];
                 /** @description 列入日期 · Listed on: at least */
@@ -11709,6 +12829,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["risk_point.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["risk_point.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["risk_point.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["risk_point.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["risk_point.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["risk_point.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["risk_point.version"];
                 /** @description 版本 · Version: at least */
@@ -11789,6 +12917,26 @@ export interface operations {
                 supervision?: components["parameters"]["risk_point.supervision"];
                 /** @description 挂牌督办 · Listed supervision: has no value (true) or has one (false) */
                 "supervision.null"?: components["parameters"]["risk_point.supervision.null"];
+                /** @description 营业面积 · Floor area: is one of */
+                floor_area_m2?: components["parameters"]["risk_point.floor_area_m2"];
+                /** @description 营业面积 · Floor area: at least */
+                "floor_area_m2.min"?: components["parameters"]["risk_point.floor_area_m2.min"];
+                /** @description 营业面积 · Floor area: at most */
+                "floor_area_m2.max"?: components["parameters"]["risk_point.floor_area_m2.max"];
+                /** @description 营业面积 · Floor area: has no value (true) or has one (false) */
+                "floor_area_m2.null"?: components["parameters"]["risk_point.floor_area_m2.null"];
+                /** @description 围挡高度 · Height of the fence: is one of */
+                fence_height_m?: components["parameters"]["risk_point.fence_height_m"];
+                /** @description 围挡高度 · Height of the fence: at least */
+                "fence_height_m.min"?: components["parameters"]["risk_point.fence_height_m.min"];
+                /** @description 围挡高度 · Height of the fence: at most */
+                "fence_height_m.max"?: components["parameters"]["risk_point.fence_height_m.max"];
+                /** @description 围挡高度 · Height of the fence: has no value (true) or has one (false) */
+                "fence_height_m.null"?: components["parameters"]["risk_point.fence_height_m.null"];
+                /** @description 现场拆解加工 · Dismantling on the spot: is */
+                dismantling?: components["parameters"]["risk_point.dismantling"];
+                /** @description 现场拆解加工 · Dismantling on the spot: has no value (true) or has one (false) */
+                "dismantling.null"?: components["parameters"]["risk_point.dismantling.null"];
                 /** @description 列入日期 · Listed on: is one of */
                 listed_on?: components["parameters"]["risk_point.listed_on"];
                 /** @description 列入日期 · Listed on: at least */
@@ -11834,6 +12982,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["road.sort"];
                 /** @description Language of messages */
@@ -11878,6 +13028,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["road.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["road.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["road.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["road.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["road.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["road.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["road.version"];
                 /** @description 版本 · Version: at least */
@@ -12091,6 +13249,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["road.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["road.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["road.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["road.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["road.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["road.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["road.version"];
                 /** @description 版本 · Version: at least */
@@ -12331,6 +13497,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["road.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["road.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["road.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["road.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["road.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["road.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["road.version"];
                 /** @description 版本 · Version: at least */
@@ -12496,6 +13670,8 @@ export interface operations {
                 crs?: components["parameters"]["crs"];
                 /** @description Character encoding of CSV */
                 encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
                 /** @description Field to sort by, with - before it for descending; rows without a value come last */
                 sort?: components["parameters"]["water.sort"];
                 /** @description Language of messages */
@@ -12540,6 +13716,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["water.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["water.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["water.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["water.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["water.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["water.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["water.version"];
                 /** @description 版本 · Version: at least */
@@ -12669,6 +13853,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["water.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["water.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["water.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["water.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["water.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["water.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["water.version"];
                 /** @description 版本 · Version: at least */
@@ -12825,6 +14017,14 @@ export interface operations {
                 "position_accuracy_m.max"?: components["parameters"]["water.position_accuracy_m.max"];
                 /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
                 "position_accuracy_m.null"?: components["parameters"]["water.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["water.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["water.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["water.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["water.photo_at.null"];
                 /** @description 版本 · Version: is one of */
                 version?: components["parameters"]["water.version"];
                 /** @description 版本 · Version: at least */
@@ -12897,6 +14097,466 @@ export interface operations {
             504: components["responses"]["Timeout"];
         };
     };
+    exportFeaturesOfZone: {
+        parameters: {
+            query: {
+                /** @description Kind of file; shp is a zip file of Shapefiles */
+                format: components["parameters"]["format"];
+                /** @description Coordinate system of the file; GeoJSON and KML are always in wgs84 */
+                crs?: components["parameters"]["crs"];
+                /** @description Character encoding of CSV */
+                encoding?: components["parameters"]["encoding"];
+                /** @description With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports) */
+                sensitive?: components["parameters"]["sensitive"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["zone.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["zone.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["zone.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["zone.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["zone.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["zone.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["zone.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["zone.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["zone.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["zone.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["zone.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["zone.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["zone.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["zone.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["zone.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["zone.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["zone.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["zone.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["zone.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["zone.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["zone.photo_at.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["zone.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["zone.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["zone.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["zone.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["zone.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["zone.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["zone.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["zone.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["zone.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["zone.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["zone.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["zone.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["zone.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["zone.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["zone.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["zone.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["zone.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["zone.kind.null"];
+                /** @description 电压等级 · Voltage: is one of */
+                voltage_kv?: components["parameters"]["zone.voltage_kv"];
+                /** @description 电压等级 · Voltage: at least */
+                "voltage_kv.min"?: components["parameters"]["zone.voltage_kv.min"];
+                /** @description 电压等级 · Voltage: at most */
+                "voltage_kv.max"?: components["parameters"]["zone.voltage_kv.max"];
+                /** @description 电压等级 · Voltage: has no value (true) or has one (false) */
+                "voltage_kv.null"?: components["parameters"]["zone.voltage_kv.null"];
+                /** @description 两侧边导线间距 · Between the side conductors: is one of */
+                width_m?: components["parameters"]["zone.width_m"];
+                /** @description 两侧边导线间距 · Between the side conductors: at least */
+                "width_m.min"?: components["parameters"]["zone.width_m.min"];
+                /** @description 两侧边导线间距 · Between the side conductors: at most */
+                "width_m.max"?: components["parameters"]["zone.width_m.max"];
+                /** @description 两侧边导线间距 · Between the side conductors: has no value (true) or has one (false) */
+                "width_m.null"?: components["parameters"]["zone.width_m.null"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows that a list with the same filters and sort has, without what only some may see; not to be kept (no-store) */
+            200: {
+                headers: {
+                    /** @description The name of the file, in Chinese too */
+                    "Content-Disposition"?: string;
+                    /** @description What the format could not hold: a JSON list of code, zh and en, percent-encoded */
+                    "X-Export-Notes"?: string;
+                    /** @description Rows in the file */
+                    "X-Export-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    listFeaturesOfZone: {
+        parameters: {
+            query?: {
+                /** @description Most rows of one page */
+                limit?: components["parameters"]["limit"];
+                /** @description Where the page begins: next of the page before, for the same filters and sort */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Field to sort by, with - before it for descending; rows without a value come last */
+                sort?: components["parameters"]["zone.sort"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["zone.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["zone.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["zone.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["zone.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["zone.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["zone.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["zone.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["zone.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["zone.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["zone.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["zone.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["zone.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["zone.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["zone.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["zone.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["zone.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["zone.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["zone.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["zone.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["zone.photo_at.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["zone.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["zone.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["zone.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["zone.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["zone.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["zone.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["zone.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["zone.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["zone.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["zone.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["zone.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["zone.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["zone.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["zone.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["zone.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["zone.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["zone.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["zone.kind.null"];
+                /** @description 电压等级 · Voltage: is one of */
+                voltage_kv?: components["parameters"]["zone.voltage_kv"];
+                /** @description 电压等级 · Voltage: at least */
+                "voltage_kv.min"?: components["parameters"]["zone.voltage_kv.min"];
+                /** @description 电压等级 · Voltage: at most */
+                "voltage_kv.max"?: components["parameters"]["zone.voltage_kv.max"];
+                /** @description 电压等级 · Voltage: has no value (true) or has one (false) */
+                "voltage_kv.null"?: components["parameters"]["zone.voltage_kv.null"];
+                /** @description 两侧边导线间距 · Between the side conductors: is one of */
+                width_m?: components["parameters"]["zone.width_m"];
+                /** @description 两侧边导线间距 · Between the side conductors: at least */
+                "width_m.min"?: components["parameters"]["zone.width_m.min"];
+                /** @description 两侧边导线间距 · Between the side conductors: at most */
+                "width_m.max"?: components["parameters"]["zone.width_m.max"];
+                /** @description 两侧边导线间距 · Between the side conductors: has no value (true) or has one (false) */
+                "width_m.null"?: components["parameters"]["zone.width_m.null"];
+            };
+            header?: {
+                /** @description ETags that the client has */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rows; what only some may see is left out */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneCollection"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getFeatureOfZone: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description ETags that the client has */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The row with all its fields and lists; not to be kept (no-store) */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["Zone"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getSummaryOfZone: {
+        parameters: {
+            query?: {
+                /** @description The areas to count by */
+                area_level?: components["parameters"]["area_level"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+                /** @description west,south,east,north in degrees; west greater than east crosses the antimeridian */
+                bbox?: components["parameters"]["bbox"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Search in names and addresses: Chinese, pinyin or initials */
+                q?: components["parameters"]["q"];
+                /** @description Rows by id */
+                ids?: components["parameters"]["ids"];
+                /** @description 名称 · Name: holds this text */
+                name?: components["parameters"]["zone.name"];
+                /** @description 名称 · Name: has no value (true) or has one (false) */
+                "name.null"?: components["parameters"]["zone.name.null"];
+                /** @description 英文名称 · English name: holds this text */
+                name_en?: components["parameters"]["zone.name_en"];
+                /** @description 英文名称 · English name: has no value (true) or has one (false) */
+                "name_en.null"?: components["parameters"]["zone.name_en.null"];
+                /** @description 所在区划 · Area: is one of */
+                area_id?: components["parameters"]["zone.area_id"];
+                /** @description 所在区划 · Area: has no value (true) or has one (false) */
+                "area_id.null"?: components["parameters"]["zone.area_id.null"];
+                /** @description 最近核实时间 · Last confirmed: is one of */
+                confirmed_at?: components["parameters"]["zone.confirmed_at"];
+                /** @description 最近核实时间 · Last confirmed: at least */
+                "confirmed_at.min"?: components["parameters"]["zone.confirmed_at.min"];
+                /** @description 最近核实时间 · Last confirmed: at most */
+                "confirmed_at.max"?: components["parameters"]["zone.confirmed_at.max"];
+                /** @description 最近核实时间 · Last confirmed: has no value (true) or has one (false) */
+                "confirmed_at.null"?: components["parameters"]["zone.confirmed_at.null"];
+                /** @description 核实人 · Confirmed by: holds this text */
+                confirmed_by?: components["parameters"]["zone.confirmed_by"];
+                /** @description 核实人 · Confirmed by: has no value (true) or has one (false) */
+                "confirmed_by.null"?: components["parameters"]["zone.confirmed_by.null"];
+                /** @description 位置精度 · Position accuracy: is one of */
+                position_accuracy_m?: components["parameters"]["zone.position_accuracy_m"];
+                /** @description 位置精度 · Position accuracy: at least */
+                "position_accuracy_m.min"?: components["parameters"]["zone.position_accuracy_m.min"];
+                /** @description 位置精度 · Position accuracy: at most */
+                "position_accuracy_m.max"?: components["parameters"]["zone.position_accuracy_m.max"];
+                /** @description 位置精度 · Position accuracy: has no value (true) or has one (false) */
+                "position_accuracy_m.null"?: components["parameters"]["zone.position_accuracy_m.null"];
+                /** @description 最新照片 · Newest photo: is one of */
+                photo_at?: components["parameters"]["zone.photo_at"];
+                /** @description 最新照片 · Newest photo: at least */
+                "photo_at.min"?: components["parameters"]["zone.photo_at.min"];
+                /** @description 最新照片 · Newest photo: at most */
+                "photo_at.max"?: components["parameters"]["zone.photo_at.max"];
+                /** @description 最新照片 · Newest photo: has no value (true) or has one (false) */
+                "photo_at.null"?: components["parameters"]["zone.photo_at.null"];
+                /** @description 版本 · Version: is one of */
+                version?: components["parameters"]["zone.version"];
+                /** @description 版本 · Version: at least */
+                "version.min"?: components["parameters"]["zone.version.min"];
+                /** @description 版本 · Version: at most */
+                "version.max"?: components["parameters"]["zone.version.max"];
+                /** @description 版本 · Version: has no value (true) or has one (false) */
+                "version.null"?: components["parameters"]["zone.version.null"];
+                /** @description 来源 · Origin: holds this text */
+                origin?: components["parameters"]["zone.origin"];
+                /** @description 来源 · Origin: has no value (true) or has one (false) */
+                "origin.null"?: components["parameters"]["zone.origin.null"];
+                /** @description 来源编号 · Key at origin: holds this text */
+                origin_key?: components["parameters"]["zone.origin_key"];
+                /** @description 来源编号 · Key at origin: has no value (true) or has one (false) */
+                "origin_key.null"?: components["parameters"]["zone.origin_key.null"];
+                /** @description 建立时间 · Created: is one of */
+                created_at?: components["parameters"]["zone.created_at"];
+                /** @description 建立时间 · Created: at least */
+                "created_at.min"?: components["parameters"]["zone.created_at.min"];
+                /** @description 建立时间 · Created: at most */
+                "created_at.max"?: components["parameters"]["zone.created_at.max"];
+                /** @description 建立时间 · Created: has no value (true) or has one (false) */
+                "created_at.null"?: components["parameters"]["zone.created_at.null"];
+                /** @description 更新时间 · Updated: is one of */
+                updated_at?: components["parameters"]["zone.updated_at"];
+                /** @description 更新时间 · Updated: at least */
+                "updated_at.min"?: components["parameters"]["zone.updated_at.min"];
+                /** @description 更新时间 · Updated: at most */
+                "updated_at.max"?: components["parameters"]["zone.updated_at.max"];
+                /** @description 更新时间 · Updated: has no value (true) or has one (false) */
+                "updated_at.null"?: components["parameters"]["zone.updated_at.null"];
+                /** @description 类别 · Kind: is one of */
+                kind?: components["parameters"]["zone.kind"];
+                /** @description 类别 · Kind: has no value (true) or has one (false) */
+                "kind.null"?: components["parameters"]["zone.kind.null"];
+                /** @description 电压等级 · Voltage: is one of */
+                voltage_kv?: components["parameters"]["zone.voltage_kv"];
+                /** @description 电压等级 · Voltage: at least */
+                "voltage_kv.min"?: components["parameters"]["zone.voltage_kv.min"];
+                /** @description 电压等级 · Voltage: at most */
+                "voltage_kv.max"?: components["parameters"]["zone.voltage_kv.max"];
+                /** @description 电压等级 · Voltage: has no value (true) or has one (false) */
+                "voltage_kv.null"?: components["parameters"]["zone.voltage_kv.null"];
+                /** @description 两侧边导线间距 · Between the side conductors: is one of */
+                width_m?: components["parameters"]["zone.width_m"];
+                /** @description 两侧边导线间距 · Between the side conductors: at least */
+                "width_m.min"?: components["parameters"]["zone.width_m.min"];
+                /** @description 两侧边导线间距 · Between the side conductors: at most */
+                "width_m.max"?: components["parameters"]["zone.width_m.max"];
+                /** @description 两侧边导线间距 · Between the side conductors: has no value (true) or has one (false) */
+                "width_m.null"?: components["parameters"]["zone.width_m.null"];
+            };
+            header?: {
+                /** @description ETags that the client has */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of the rows that the same filters list */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
     getLayer: {
         parameters: {
             query?: {
@@ -12930,6 +14590,267 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotPermitted"];
             404: components["responses"]["NotFound"];
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description ETags that the client has */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The file's id: a version 7 UUID made by the client */
+                file: components["parameters"]["file"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content; ranges are answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description A range of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    addFile: {
+        parameters: {
+            query?: {
+                /** @description What people call the file; its ending follows from the content */
+                name?: components["parameters"]["file_name"];
+                /** @description When it was added, by the client's clock and its measured offset; now without it */
+                occurred_at?: components["parameters"]["file_occurred_at"];
+                /** @description Codes of findings that the person has seen, with commas */
+                accept?: components["parameters"]["file_accept"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The file's id: a version 7 UUID made by the client */
+                file: components["parameters"]["file"];
+            };
+            cookie?: never;
+        };
+        /** @description the file as it is; what it is is found in its content */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description The file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["FileRefused"];
+            415: components["responses"]["FileRefused"];
+            422: components["responses"]["FileRefused"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The file's id: a version 7 UUID made by the client */
+                file: components["parameters"]["file"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getThumbnail: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description ETags that the client has */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The file's id: a version 7 UUID made by the client */
+                file: components["parameters"]["file"];
+                /** @description The longest edge in pixels */
+                edge: components["parameters"]["edge"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    undeleteFile: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+                /** @description The file's id: a version 7 UUID made by the client */
+                file: components["parameters"]["file"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
         };
     };
     getMe: {
@@ -13071,6 +14992,40 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listPeopleHistory: {
+        parameters: {
+            query?: {
+                /** @description The id of a person: changes of that person only */
+                person?: components["parameters"]["person"];
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
         };
     };
     getPerson: {
