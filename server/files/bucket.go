@@ -83,6 +83,12 @@ func (b *Bucket) at(key string) string { return path.Join(b.prefix, key) }
 
 // Put stores an object; it appears whole or not at all.
 func (b *Bucket) Put(ctx context.Context, key string, from io.ReadSeeker, size int64, mediaType string) error {
+	if there, err := from.Seek(0, io.SeekEnd); err != nil || there != size { // else it would be tried again and again
+		return fmt.Errorf("storing a file in the bucket: %d bytes of %d: %w", there, size, errors.Join(err, io.ErrUnexpectedEOF))
+	}
+	if _, err := from.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("storing a file in the bucket: %w", err)
+	}
 	_, err := b.client.PutObject(ctx, b.bucket, b.at(key), from, size, minio.PutObjectOptions{ContentType: mediaType})
 	if err != nil {
 		return fmt.Errorf("storing a file in the bucket: %w", err)
