@@ -11,6 +11,7 @@ import (
 
 	"fourmaps/server/auth"
 	"fourmaps/server/cluster"
+	"fourmaps/server/jobs"
 	"fourmaps/server/files"
 )
 
@@ -34,6 +35,7 @@ type config struct {
 	DemoAnywhere     bool
 	Proxies          []string
 	MetricsToken     string
+	SitingCheck      string
 	TLSCert, TLSKey  string
 	HTTPRedirect     string
 	HSTS             time.Duration
@@ -143,6 +145,14 @@ func (c *config) serveFlags() []cli.Flag {
 		&cli.StringSliceFlag{
 			Name: "proxies", Sources: cli.EnvVars("FOURMAPS_PROXIES"), Destination: &c.Proxies,
 			Usage: "`ADDRESSES` and networks, with commas, of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed", DefaultText: "none",
+		},
+		&cli.StringFlag{
+			Name: "siting-check", Sources: cli.EnvVars("FOURMAPS_SITING_CHECK"), Destination: &c.SitingCheck,
+			Value: "02:30", Usage: "`TIME` of the day, in China, at which all rows are checked by the siting rules, or off; a time that was missed is made up for",
+			Validator: func(text string) error {
+				_, err := jobs.ParseDaily(text)
+				return err
+			},
 		},
 		&cli.StringFlag{
 			Name: "metrics-token", Sources: cli.EnvVars("FOURMAPS_METRICS_TOKEN"), Destination: &c.MetricsToken,

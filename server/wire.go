@@ -93,6 +93,11 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 		shut()
 		return nil, err
 	}
+	checked, err := jobs.ParseDaily(p.config.SitingCheck)
+	if err != nil {
+		shut()
+		return nil, err
+	}
 	server := api.NewHTTPServer(handler, feed, p.log)
 	server.TLSConfig = tlsConfig(served)
 	return &service{
@@ -101,6 +106,7 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 			feed.Run,
 			who.Run,
 			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
+			func(ctx context.Context) { jobs.RunSiting(ctx, rows, checked, p.log, time.Now) },
 			func(ctx context.Context) { jobs.RunFiles(ctx, rows, keeper, p.log, time.Now) },
 			func(ctx context.Context) { watchCertificate(ctx, served) },
 		},

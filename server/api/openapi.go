@@ -59,6 +59,7 @@ func (s *server) describe() object {
 			object{"name": "tiles", "description": "Vector tiles, TileJSON and basemaps"},
 			object{"name": "events", "description": "Changes as they happen"},
 			object{"name": "server", "description": "The installation and its health"},
+			object{"name": "siting", "description": "Where things may stand, and what stands too near"},
 			object{"name": "files", "description": "Photos and documents of rows"},
 			object{"name": "people", "description": "Sign-in, people and what they may do"},
 		},
@@ -141,6 +142,7 @@ func parameters() object {
 	maps.Copy(all, peopleParameters())
 	maps.Copy(all, writingParameters())
 	maps.Copy(all, fileParameters())
+	maps.Copy(all, sitingParameters())
 	for _, l := range layer.All {
 		for _, p := range filterParameters(l) {
 			all[l.Name+"."+p["name"].(string)] = p

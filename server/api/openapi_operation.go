@@ -97,6 +97,9 @@ func fixedOperation(r route) object {
 	if op := fileOperation(r); op != nil {
 		return op
 	}
+	if op := sitingOperation(r); op != nil {
+		return op
+	}
 	if op := managementOperation(r); op != nil {
 		return op
 	}

@@ -124,9 +124,9 @@ func writingSchemas() object {
 	}
 	changes := arrayOf(ref("schemas", "Difference"))
 	all := object{
-		"Finding": record(list{"code", "text", "acceptable", "offers"}, object{"code": object{"type": "string", "enum": list{"outside_own_area", "outside_district", "swapped", "similar_nearby", "inaccurate"}},
-			"text": ref("schemas", "Text"), "acceptable": object{"type": "boolean", "description": "saved when accept names the code"}, "offers": arrayOf(ref("schemas", "Offer"))}),
-		"Offer": record(list{"action"}, object{"action": object{"type": "string", "enum": list{"swap", "merge", "accept"}},
+		"Finding": record(list{"code", "text", "acceptable", "offers"}, object{"code": object{"type": "string", "enum": list{"outside_own_area", "outside_district", "swapped", "similar_nearby", "inaccurate", "siting", "siting_refused", "area_overlap", "area_outside_parent"}},
+			"text": ref("schemas", "Text"), "acceptable": object{"type": "boolean", "description": "saved when accept names the code"}, "offers": arrayOf(ref("schemas", "Offer")), "siting": object{"description": "of siting and siting_refused: the rule and its numbers", "allOf": list{ref("schemas", "FoundSiting")}}}),
+		"Offer": record(list{"action"}, object{"action": object{"type": "string", "enum": list{"swap", "merge", "accept", "waive"}, "description": "waive: accept with a reason"},
 			"geometry": object{"type": "object", "description": "swap: the place to send instead, in the system of the entry"}, "crs": text,
 			"id": id, "name": text, "version": integer, "distance_m": object{"type": "number", "description": "merge: metres to the row that is there already"}}),
 		"DeletedRow": record(list{"id", "version", "deleted"}, object{"id": id, "version": integer, "deleted": flag}),
@@ -194,6 +194,7 @@ func entrySchema(l *layer.Layer, create bool) object {
 		"properties":  object{"type": "object", "required": required, "additionalProperties": false, "properties": properties},
 		"occurred_at": object{"type": "string", "format": "date-time"},
 		"confirm":     object{"type": "boolean", "description": "the person has looked at the place: confirmed now"},
+		"reason":      object{"type": "string", "maxLength": layer.MaxReason, "description": "why, where a finding is waived"},
 		"accept":      object{"type": "array", "items": object{"type": "string"}, "description": "codes of findings that the person has seen and accepts"},
 	}}
 }
