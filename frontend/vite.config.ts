@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -5,6 +6,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import type { Plugin } from 'vite'
+import { build } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // The server that `npm run dev` asks for data and tiles.
@@ -27,8 +29,26 @@ function brotli(): Plugin {
   }
 }
 
+/** Writes sw.js, which knows the files of this build. Fonts are not among them: the few that a page needs are kept as it
+ * asks for them. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    async writeBundle({ dir }, bundle) {
+      const files = Object.keys(bundle).filter((file) => /^assets\/.*\.(m?js|css|svg)$/.test(file)).map((file) => `/${file}`).sort()
+      const page = await readFile(path.join(dir ?? '', 'index.html'))
+      const shell = { version: createHash('sha256').update(page).update(files.join()).digest('hex').slice(0, 12), files: ['/', '/icon.svg', '/icon-192.png', '/manifest.webmanifest', ...files] }
+      await build({
+        configFile: false, logLevel: 'warn', publicDir: false, define: { SHELL: JSON.stringify(shell) },
+        build: { outDir: dir ?? 'dist', emptyOutDir: false, target: 'es2022', lib: { entry: fileURLToPath(new URL('./src/worker/worker.ts', import.meta.url)), formats: ['iife'], name: 'worker', fileName: () => 'sw.js' } },
+      })
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [vue(), brotli()],
+  plugins: [vue(), brotli(), serviceWorker()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_I18N_LEGACY_API__: 'false' },
   server: {

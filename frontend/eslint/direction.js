@@ -4,11 +4,12 @@ import path from 'node:path'
 
 export const mayImport = {
   app: ['features', 'map', 'api', 'ui', 'lib'],
-  features: ['map', 'api', 'ui', 'lib'],
+  features: ['worker', 'map', 'api', 'ui', 'lib'],
   map: ['api', 'ui', 'lib'],
   api: ['lib'],
   ui: ['lib'],
   lib: [],
+  worker: [], // the service worker is a program of its own
 }
 
 /** Splits a file below src into its folder and, in features, its feature. */

@@ -37,8 +37,25 @@ func (s *server) allowed(access auth.Permission, next echo.HandlerFunc) echo.Han
 		if !who.Somewhere(need) || need == 0 && access != signedIn {
 			return notPermitted(who, access)
 		}
+		if err := samePerson(c.Request(), who); err != nil {
+			return err
+		}
 		return next(c)
 	}
+}
+
+// headerPerson names the person whose entry a write is. What a phone has kept while there was no network is sent later, and
+// somebody else may have signed in meanwhile, in another tab of the same browser.
+const headerPerson = "Fourmaps-Person"
+
+// samePerson refuses a write that says whose it is to a session of anybody else.
+func samePerson(r *http.Request, who *auth.Session) error {
+	named := r.Header[headerPerson]
+	if len(named) == 0 || len(named) == 1 && strings.EqualFold(named[0], who.PersonID.String()) {
+		return nil
+	}
+	return &refusal{status: http.StatusForbidden, code: "another_person", text: layer.Text{
+		Zh: "现在登录的是另一个人", En: "somebody else is signed in now"}}
 }
 
 // scraped lets through programs that bring the token, and who manages the installation.

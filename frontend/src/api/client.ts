@@ -35,6 +35,12 @@ export function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: strin
   return request<T>(path, { method, headers: { ...content, ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
 }
 
+const LONGEST_UPLOAD = 15 * 60_000 // ms, as the server has it
+
+/** Sends a file as it is, and reads the answer as get does. */
+export const sendFile = <T>(method: 'POST' | 'PUT', path: string, params: Params, file: BodyInit, headers: Record<string, string>): Promise<T> =>
+  request<T>(address(path, params), { method, headers, body: file }, undefined, LONGEST_UPLOAD)
+
 const signedOut = new Set<() => void>()
 
 /** Calls back when the server does not know who asks (any more). */
@@ -43,14 +49,26 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOut.delete(listener)
 }
 
-async function request<T>(to: string, init: RequestInit & { headers?: Record<string, string> }, signal?: AbortSignal): Promise<T> {
+const KEPT = 'Fourmaps-Kept' // the service worker's header: when an answer was kept that it gives for want of a network
+
+/** Gets JSON as get does, and when it was kept; undefined when it comes from the server. */
+export async function getKept<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<{ body: T; keptAt: number | undefined }> {
+  let keptAt: number | undefined
+  const body = await request<T>(address(path, params), {}, signal, LONGEST, (headers) => {
+    keptAt = Date.parse(headers.get(KEPT) ?? '') || undefined
+  })
+  return { body, keptAt }
+}
+
+async function request<T>(to: string, init: RequestInit & { headers?: Record<string, string> }, signal?: AbortSignal, longest = LONGEST, look?: (headers: Headers) => void): Promise<T> {
   const end = new AbortController()
   const abort = () => end.abort()
   signal?.addEventListener('abort', abort)
-  const timer = setTimeout(abort, LONGEST)
+  const timer = setTimeout(abort, longest)
   try {
     const response = await fetch(to, { ...init, signal: end.signal, headers: { 'Accept-Language': document.documentElement.lang, ...init.headers } })
     if (!response.ok) throw refused(response.status, await problemOf(response))
+    look?.(response.headers)
     return (response.status === 204 ? null : await response.json()) as T
   } catch (cause) {
     // What was called off stays so; silence and half an answer are the network's.

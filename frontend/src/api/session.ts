@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
+import { forgetKept } from '@/lib/kept'
 import { ApiError, get, send } from './client'
 import type { components } from './schema'
 
@@ -25,7 +26,13 @@ async function whoAmI(signal?: AbortSignal): Promise<Me | null> {
 export const useSignInOptions = () => useQuery({ queryKey: ['sign-in'], queryFn: ({ signal }) => get<SignInOptions>('/api/session', {}, signal), staleTime: 0 })
 
 export const signIn = (name: string, password: string) => send<Me>('POST', '/api/session', { name, password })
-export const signOut = () => send<null>('DELETE', '/api/session')
+export async function signOut() {
+  try {
+    return await send<null>('DELETE', '/api/session')
+  } finally {
+    await forgetKept() // also where no service worker saw it
+  }
+}
 export const changePassword = (present: string, next: string) => send<null>('PUT', '/api/me/password', { present, next })
 
 /** Whether somebody may do something: somewhere at all, or in the area of a code ('' is a row outside all areas). */

@@ -1,4 +1,5 @@
 import { computed, readonly, ref } from 'vue'
+import { keepOffset } from '@/lib/clock'
 import { listen } from './share'
 import type { Heartbeat } from '../types'
 import type { ServerEvent } from './stream'
@@ -35,7 +36,10 @@ function take(event: ServerEvent) {
 
 function beat(heartbeat: Heartbeat) {
   deaf.value = heartbeat.delayed ?? false
-  if (heartbeat.time) offset.value = Date.parse(heartbeat.time) - Date.now()
+  if (heartbeat.time) {
+    offset.value = Date.parse(heartbeat.time) - Date.now()
+    keepOffset(offset.value)
+  }
   if (deaf.value || heartbeat.seq === undefined) return
   heardAt.value = Date.now()
   // Ahead of what was told here: something was missed. Behind it: the database was restored from a backup.
