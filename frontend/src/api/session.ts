@@ -16,7 +16,9 @@ export const useMe = () => useQuery({ queryKey: ['me'], queryFn: ({ signal }) =>
 
 async function whoAmI(signal?: AbortSignal): Promise<Me | null> {
   try {
-    return await get<Me>('/api/me', {}, signal)
+    // /api/session answers everybody: an error for each visitor who has not signed in yet would be none.
+    const { signed_in: signedIn } = await get<SignInOptions>('/api/session', {}, signal)
+    return signedIn ? await get<Me>('/api/me', {}, signal) : null
   } catch (error) {
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return null
     throw error

@@ -1,17 +1,19 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { MAPS } from '@/lib/view/state'
+import pages from '../../pages.json'
 import AtlasPage from './AtlasPage.vue'
+import NoSuchPage from './NoSuchPage.vue'
 
-const map = `:map(all|${MAPS.join('|')})`
-
+// Addresses stand in pages.json, which the server reads too: it answers 404 for all others.
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     // /?map=risk is how the server announces its maps.
-    { path: '/', redirect: ({ query: { map, ...query } }) => ({ name: 'atlas', params: { map: MAPS.find((m) => m === map) ?? 'all' }, query }) },
-    { name: 'atlas', path: `/${map}`, component: AtlasPage },
-    { name: 'print', path: `/${map}/print`, component: () => import('@/features/print/PrintPage.vue') },
-    { name: 'people', path: '/people', component: () => import('@/features/people/PeoplePage.vue') },
-    { path: '/:rest(.*)*', redirect: { name: 'atlas', params: { map: 'all' } } },
+    { path: pages.start, redirect: ({ query: { map, ...query } }) => ({ name: 'atlas', params: { map: MAPS.find((m) => m === map) ?? 'all' }, query }) },
+    { name: 'atlas', path: pages.atlas, component: AtlasPage },
+    { name: 'print', path: pages.print, component: () => import('@/features/print/PrintPage.vue') },
+    { name: 'people', path: pages.people, component: () => import('@/features/people/PeoplePage.vue') },
+    { name: 'settings', path: pages.settings, component: () => import('@/features/installation/InstallationPage.vue') },
+    { name: 'none', path: '/:rest(.*)*', component: NoSuchPage },
   ],
 })

@@ -1,6 +1,7 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 import { useRouter } from 'vue-router'
 import { useInstallation } from '@/api/queries'
+import { usePreferences } from '@/lib/preferences'
 import { MAPS, writeQuery, type MapName } from '@/lib/view/state'
 import { useView } from '@/lib/view/useView'
 import { useMeasure } from '@/map/measure/useMeasure'
@@ -18,6 +19,7 @@ const NAMES: MapName[] = ['all', ...MAPS]
 export function useShortcuts(actions: Actions) {
   const { view, go, select, enter } = useView()
   const measure = useMeasure()
+  const preferences = usePreferences()
   const router = useRouter()
   const installation = useInstallation()
 
@@ -51,6 +53,7 @@ export function useShortcuts(actions: Actions) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return
     if (target.closest('input:not([type=checkbox], [type=radio]), select, textarea, dialog')) return
     if (measuring(event)) return event.preventDefault()
+    if (!preferences.keys && event.key.length === 1) return // WCAG 2.1.4: single characters can be turned off
     const map = NAMES[Number(event.key) - 1]
     const action = map ? () => void go({ map, layer: '', sort: '', tab: '' }) : keys[event.key]
     if (!action) return

@@ -11,6 +11,8 @@ interface Saved {
   lang: Lang
   lowPower: boolean
   basemap: string
+  fade: boolean // rows fade by the age of their confirmation
+  keys: boolean // single keys do something
 }
 
 function saved(): Partial<Saved> {
@@ -34,19 +36,21 @@ export const usePreferences = defineStore('preferences', () => {
   const lang = ref<Lang>(asked('lang', ['zh', 'en']) ?? before.lang ?? 'zh')
   const lowPower = ref(asked('power', ['low', 'full']) === 'low' || (before.lowPower ?? false))
   const basemap = ref(before.basemap ?? '')
+  const fade = ref(before.fade ?? true)
+  const keys = ref(before.keys ?? true)
 
   watch(
-    [theme, lang, lowPower, basemap],
+    [theme, lang, lowPower, basemap, fade, keys],
     () => {
       document.documentElement.dataset.theme = theme.value
       document.documentElement.lang = lang.value === 'zh' ? 'zh-CN' : 'en'
       try {
-        localStorage.setItem(KEY, JSON.stringify({ theme: theme.value, lang: lang.value, lowPower: lowPower.value, basemap: basemap.value }))
+        localStorage.setItem(KEY, JSON.stringify({ theme: theme.value, lang: lang.value, lowPower: lowPower.value, basemap: basemap.value, fade: fade.value, keys: keys.value }))
       } catch {
         // private windows: the choice then lasts as long as the page
       }
     },
     { immediate: true },
   )
-  return { theme, lang, lowPower, basemap }
+  return { theme, lang, lowPower, basemap, fade, keys }
 })

@@ -7,7 +7,7 @@ const QUIET = 120 // ms; a burst of changes is one refresh
 /** Asks again for whatever shows a changed layer. Gives the way to stop. */
 export function refreshOnChange(client: QueryClient): () => void {
   return onBurst((changed) => {
-    void client.invalidateQueries({ queryKey: ['installation'] })
+    for (const key of ['installation', 'freshness']) void client.invalidateQueries({ queryKey: [key] })
     // A stream that begins anew may have ended since the rights changed.
     if (changed === undefined) for (const key of ['rows', 'me']) void client.invalidateQueries({ queryKey: [key] })
     else for (const layer of changed) void client.invalidateQueries({ queryKey: ['rows', layer] })

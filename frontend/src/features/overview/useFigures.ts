@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import { layersOf } from '@/api/declarations'
+import { useFailure } from '@/api/failure'
 import { useLayers, useSummaries, type Level } from '@/api/queries'
 import { selectionOf } from '@/api/selection'
 import type { Layer, Summary } from '@/api/types'
@@ -19,5 +20,12 @@ export function useFigures(map: () => MapName) {
   const level = computed<Level>(() => (view.value.area.length >= 9 ? 'village' : 'township'))
   const results = useSummaries(() => shown.value.map((layer) => ({ layer: layer.name, selection: selectionOf(view.value, layer.name) })), () => level.value)
   const figures = computed<Figure[]>(() => shown.value.map((layer, i) => ({ layer, summary: results.value[i]?.data })))
-  return { figures, level }
+  const failure = useFailure({
+    data: computed(() => (results.value.every((r) => r.data !== undefined) ? true : undefined)),
+    failureReason: computed(() => results.value.find((r) => r.failureReason)?.failureReason),
+    failureCount: computed(() => Math.max(0, ...results.value.map((r) => r.failureCount))),
+    isError: computed(() => results.value.some((r) => r.isError)),
+  })
+  const retry = () => results.value.filter((r) => r.data === undefined).forEach((r) => void r.refetch())
+  return { figures, level, failure, retry }
 }

@@ -22,7 +22,7 @@ export const en: typeof zh = {
   },
   exporting: {
     open: 'Export', title: 'Export the list', close: 'Close', cancel: 'Cancel', rows: '{n} rows, the same as in the list', format: 'Format', system: 'Coordinate system', fixed: 'This format is always in WGS 84.', encoding: 'Character encoding',
-    hint: 'Without phone numbers and other sensitive details. A file that nobody edited changes nothing when imported; leave the column ID as it is.', download: 'Download', running: 'Exporting…', done: '{n} rows exported: {name}',
+    hint: 'Without phone numbers and other sensitive details. A file that nobody edited changes nothing when imported; leave the column ID as it is.', download: 'Download', sensitive: 'With phone numbers and other sensitive details', sensitiveHint: 'The file holds personal phone numbers: keep it safe. This export is written down.', unchanged: 'A file that nobody edited changes nothing when imported; leave the column ID as it is.', running: 'Exporting…', done: '{n} rows exported: {name}',
   },
   card: {
     title: 'Details', close: 'Close', locate: 'Show on the map', copy: 'Copy link', copied: 'Copied', noPlace: 'No place recorded', confirmed: 'confirmed {age}', by: ' ({who})', neverConfirmed: 'never confirmed', due: 'not confirmed for over {days} days',
@@ -39,9 +39,9 @@ export const en: typeof zh = {
     noWebgl: 'This browser has no WebGL2, so the map cannot be shown.', noWebglHint: 'List, legend, details and search still work. Use a newer browser or switch on graphics acceleration.', contextLost: 'The graphics card was lost; restoring the map…', scale: 'Scale', print: 'Print', share: 'Copy a link to this page', tilesFailed: 'Some map data could not be read',
   },
   print: { title: 'Print preview', print: 'Print', asOf: 'Data as of {time}', filters: 'Filters', rows: 'Rows (first {n} of {total})', noFilter: 'none', map: 'Back to the map', confirmed: 'Confirmed', name: 'Name', page: 'For emergency command work only' },
-  help: { title: 'Keyboard shortcuts', open: 'Shortcuts', close: 'Close', keys: { search: 'Search', maps: 'Switch maps', rows: 'Move in the list', open: 'Open details', close: 'Close details, or go up', measure: 'Measure distance / area', print: 'Print preview', home: 'Whole area', zoom: 'Zoom and move the map (when it has focus)', help: 'Show this page' } },
+  help: { title: 'Keyboard shortcuts', open: 'Shortcuts', close: 'Close', keys: { search: 'Search', maps: 'Switch maps', rows: 'Move in the list', open: 'Open details', close: 'Close details, or go up', measure: 'Measure distance / area', print: 'Print preview', home: 'Whole area', zoom: 'Zoom and move the map (when it has focus)', help: 'Show this page' }, on: 'Single-key shortcuts' },
   settings: { dark: 'Dark', light: 'Light', language: 'Language' },
-  sheet: { open: 'Open the panel', close: 'Close the panel', overview: 'Overview', legend: 'Legend', rows: 'List', tree: 'Tree' },
+  sheet: { open: 'Open the panel', close: 'Close the panel', overview: 'Overview', legend: 'Legend', rows: 'List', tree: 'Tree', due: 'Due' },
   first: {
     title: 'The database is empty', lead: 'There are no areas and no points yet. Run one of these commands on the server; this page updates by itself when data arrives.', demo: 'Look at the demonstration district first (invented, can be removed)', areas: 'Import your areas (GeoJSON or zipped Shapefile)', roads: 'Import roads, water and places (OpenStreetMap data)',
     layer: 'Import a ledger (GeoJSON, CSV, XLSX or Shapefile)', copy: 'Copy', layersTitle: 'Layers that can be imported', then: 'When all is imported, this page is your four maps.', noDistrict: 'There are {n} points but no areas. Import areas first to look at townships and villages.',
@@ -58,5 +58,19 @@ export const en: typeof zh = {
     temporary: 'Temporary password (shown this once):', unknownArea: 'There is no area with the code {code}', sessions: 'Signed in on', none: 'nowhere', end: 'Sign out', all: 'everywhere', count: '{n} people', demo: 'demo', seen: 'last used {time}', password: '{name}:',
   },
   ui: { close: 'Close', cancel: 'Cancel', clear: 'Clear', choose: 'Choose…', nothing: 'Nothing found' },
+  freshness: {
+    title: 'Confirmation', fade: 'Fade by age', confirm: 'Confirm: still true', confirmNamed: 'Confirm that “{name}” is still true', done: 'Confirmed', doneNamed: 'Confirmed: {name}', changed: 'Somebody has just changed this row: look at it as it is now, then confirm', state: 'State', last: 'Last confirmed', period: 'Period', accuracy: 'Position accuracy', unknown: 'not recorded', days: '{n} days',
+    age: { fresh: 'within period', soon: 'due soon', due: 'overdue', never: 'never confirmed', none: 'need not be confirmed' }, soonHint: 'due soon',
+    due: 'Due', toConfirm: 'to confirm', way: '{length} in all', next: 'Next: {first}', afterNext: ', then {second}', fromHere: 'From my position', fromMap: 'From the map’s centre', noPosition: 'No position; the map’s centre is used instead', nothing: 'Nothing has to be confirmed', more: 'Only the nearest {n} are listed', share: 'Confirmed', shareHint: '{n} of {of} are within their period', counts: 'Counts', byArea: 'Confirmed by area', all: 'All',
+  },
+  manage: {
+    title: 'Settings', periods: 'Confirmation periods', periodsLead: 'A row that was not confirmed within its period is overdue. Kinds without a number go by the layer’s period; 0 means that nobody need confirm. Changes hold at once.', others: 'All other kinds', unit: 'days', saved: 'Saved', reset: 'Let “{kind}” go by the layer’s period', badDays: 'Must be a whole number, 0–{most}', periodHistory: 'Changes of periods', unchanged: 'Nothing was changed yet', asOthers: 'as the layer',
+    exports: 'Files that were exported', noExports: 'No file was exported yet', allRows: 'all rows', sensitive: 'with sensitive details',
+  },
+  peopleHistory: {
+    title: 'What was changed', none: 'Nothing is recorded', by: 'by {who}', was: ': ', more: 'Earlier', person: { insert: 'Person added', update: 'Person changed', delete: 'Person deleted' }, account: { insert: 'Account made', update: 'Account changed', delete: 'Account deleted' }, person_grant: { insert: 'Right given', update: 'Right changed', delete: 'Right taken back' },
+    field: { name: 'Name', post: 'Post', phone: 'Phone', oidc_name: 'Single sign-on name', oidc_subject: 'Single sign-on identity', password_at: 'Password set anew', must_change: 'Has to change the password', disabled_at: 'Disabled', deleted_at: 'Removed', person_id: 'Person' },
+  },
+  noSuchPage: { title: 'There is no such page', hint: 'The address may be mistyped, or the page is gone.' },
   error: { network: 'The server cannot be reached', unavailable: 'The server is not available just now; trying again', retry: 'Try again' },
 }

@@ -20,7 +20,7 @@ export const zh = {
   },
   exporting: {
     open: '导出', title: '导出列表', close: '关闭', cancel: '取消', rows: '与列表相同的 {n} 条', format: '格式', system: '坐标系', fixed: '此格式的坐标系固定为 WGS 84。', encoding: '字符编码',
-    hint: '不含电话等敏感信息。未修改的文件再次导入不会产生变化；请勿改动“编号 ID”列。', download: '下载', running: '正在导出…', done: '已导出 {n} 条：{name}',
+    hint: '不含电话等敏感信息。未修改的文件再次导入不会产生变化；请勿改动“编号 ID”列。', download: '下载', sensitive: '包含电话等敏感信息', sensitiveHint: '文件含个人电话等信息，请妥善保管。此次导出会记入导出记录。', unchanged: '未修改的文件再次导入不会产生变化；请勿改动“编号 ID”列。', running: '正在导出…', done: '已导出 {n} 条：{name}',
   },
   card: {
     title: '详情', close: '关闭', locate: '在图上定位', copy: '复制链接', copied: '已复制', noPlace: '没有登记位置', confirmed: '{age}核实', by: '（{who}）', neverConfirmed: '未核实', due: '超过 {days} 天未核实',
@@ -37,9 +37,9 @@ export const zh = {
     noWebgl: '本机浏览器不支持 WebGL2，无法显示地图。', noWebglHint: '列表、图例、详情和搜索仍可使用。请换用较新的浏览器，或打开显卡加速。', contextLost: '显卡连接中断，正在恢复地图…', scale: '比例尺', print: '打印', share: '复制本页链接', tilesFailed: '部分地图数据读取失败',
   },
   print: { title: '打印预览', print: '打印', asOf: '数据截至 {time}', filters: '筛选条件', rows: '清单（前 {n} 条，共 {total} 条）', noFilter: '无', map: '返回地图', confirmed: '最近核实', name: '名称', page: '本图仅供应急指挥工作使用' },
-  help: { title: '键盘快捷键', open: '快捷键', close: '关闭', keys: { search: '搜索', maps: '切换四图', rows: '在列表中移动', open: '打开详情', close: '关闭详情或返回上一级', measure: '测距 / 测面积', print: '打印预览', home: '回到全域', zoom: '地图缩放与平移（焦点在地图上）', help: '显示本页' } },
+  help: { title: '键盘快捷键', open: '快捷键', close: '关闭', keys: { search: '搜索', maps: '切换四图', rows: '在列表中移动', open: '打开详情', close: '关闭详情或返回上一级', measure: '测距 / 测面积', print: '打印预览', home: '回到全域', zoom: '地图缩放与平移（焦点在地图上）', help: '显示本页' }, on: '启用单键快捷键' },
   settings: { dark: '深色', light: '浅色', language: '语言' },
-  sheet: { open: '展开面板', close: '收起面板', overview: '总览', legend: '图例', rows: '列表', tree: '体系' },
+  sheet: { open: '展开面板', close: '收起面板', overview: '总览', legend: '图例', rows: '列表', tree: '体系', due: '待核实' },
   first: {
     title: '数据库是空的', lead: '还没有任何区划和点位。请在服务器上运行下列命令之一，数据到达后本页会自动更新。', demo: '先看看演示区县（虚构数据，可随时移除）', areas: '导入本地区划（GeoJSON 或 Shapefile 压缩包）', roads: '导入道路、水系和地名（OpenStreetMap 数据）',
     layer: '导入台账（GeoJSON、CSV、XLSX 或 Shapefile）', copy: '复制', layersTitle: '可以导入的图层', then: '全部导入后，本页就是您的四图。', noDistrict: '有 {n} 条点位，但没有区划。请先导入区划，才能按乡镇和村查看。',
@@ -56,5 +56,19 @@ export const zh = {
     temporary: '临时密码（只显示这一次）：', unknownArea: '没有代码为 {code} 的行政区划', sessions: '登录中的设备', none: '没有', end: '下线', all: '全域', count: '{n} 人', demo: '演示', seen: '最近使用 {time}', password: '{name} 的',
   },
   ui: { close: '关闭', cancel: '取消', clear: '清除', choose: '请选择', nothing: '没有找到' },
+  freshness: {
+    title: '核实情况', fade: '按核实时间淡化', confirm: '确认：仍属实', confirmNamed: '确认“{name}”仍属实', done: '已确认', doneNamed: '已确认：{name}', changed: '此记录刚被他人修改，请看过最新内容后再确认', state: '状态', last: '最近核实', period: '核实周期', accuracy: '位置精度', unknown: '未记录', days: '{n} 天',
+    age: { fresh: '在周期内', soon: '即将到期', due: '已到期', never: '从未核实', none: '不需核实' }, soonHint: '即将到期',
+    due: '待核实', toConfirm: '条待核实', way: '全程 {length}', next: '下一处 {first}', afterNext: '，再下一处 {second}', fromHere: '从我的位置', fromMap: '从地图中心', noPosition: '无法获得位置，已改用地图中心', nothing: '没有需要核实的记录', more: '只列出最近的 {n} 条', share: '核实率', shareHint: '{of} 条中有 {n} 条在核实周期内', counts: '数量', byArea: '分区划核实率', all: '合计',
+  },
+  manage: {
+    title: '系统设置', periods: '核实周期', periodsLead: '超过周期未核实的记录即为“已到期”。留空的类别按图层周期计算；0 表示不需核实。修改立即生效。', others: '其余类别', unit: '天', saved: '已保存', reset: '“{kind}”改按图层周期', badDays: '应为 0–{most} 的整数', periodHistory: '周期修改记录', unchanged: '还没有修改过', asOthers: '按图层周期',
+    exports: '导出记录', noExports: '还没有导出过文件', allRows: '全部记录', sensitive: '含敏感信息',
+  },
+  peopleHistory: {
+    title: '变更记录', none: '没有记录', by: '操作人 {who}', was: '：', more: '更早的记录', person: { insert: '添加人员', update: '修改人员', delete: '删除人员' }, account: { insert: '建立账号', update: '修改账号', delete: '删除账号' }, person_grant: { insert: '授权', update: '修改授权', delete: '收回授权' },
+    field: { name: '姓名/用户名', post: '职务', phone: '电话', oidc_name: '统一认证用户名', oidc_subject: '统一认证身份', password_at: '密码已重设', must_change: '须修改密码', disabled_at: '停用时间', deleted_at: '移除时间', person_id: '人员' },
+  },
+  noSuchPage: { title: '没有这个页面', hint: '网址可能写错了，或页面已被移除。' },
   error: { network: '无法连接服务器', unavailable: '服务器暂时不可用，正在重试', retry: '重试' },
 }

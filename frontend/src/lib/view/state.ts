@@ -21,7 +21,7 @@ export interface View {
   q: string
   filters: Record<string, LayerFilters>
   layer: string // whose rows the list shows; '' takes the map's first
-  tab: '' | 'areas' | 'tree' | 'legend' // what the phone or the right column shows beside rows
+  tab: '' | 'areas' | 'tree' | 'legend' | 'due' // what the phone or the right column shows beside rows
   sort: string
   selected: { layer: string; id: string } | undefined
   camera: Camera | undefined
@@ -44,7 +44,7 @@ export function readView(map: unknown, query: Record<string, unknown>): View {
   view.q = text('q')
   view.layer = text('layer')
   view.sort = text('sort')
-  if (['areas', 'tree', 'legend'].includes(text('tab'))) view.tab = text('tab') as View['tab']
+  if (['areas', 'tree', 'legend', 'due'].includes(text('tab'))) view.tab = text('tab') as View['tab']
   view.inView = text('inview') === '1'
   const [selectedLayer, id] = text('sel').split('/')
   if (selectedLayer && id) view.selected = { layer: selectedLayer, id }

@@ -3,6 +3,8 @@ import { computed } from 'vue'
 import { useArea, useAreasBelow } from '@/api/areas'
 import { get } from '@/api/client'
 import { layersOf, parentField } from '@/api/declarations'
+import { useConnection } from '@/api/events/connection'
+import { usePeriods } from '@/api/freshness'
 import { useAllRows, useBasemaps, useFeature, useInstallation, useLayers } from '@/api/queries'
 import { selectionOf } from '@/api/selection'
 import { useWords } from '@/lib/i18n'
@@ -37,6 +39,12 @@ export function useMapInput(theme?: Theme) {
   const filled = computed(() => Object.entries(installation.data.value?.counts ?? {}).flatMap(([name, rows]) => (rows > 0 ? name : [])).sort().join())
   const known = computed(() => installation.data.value !== undefined)
 
+  // The day changes once a day, and with it the style; the clock itself would make a new one each second.
+  const { serverNow } = useConnection()
+  const today = computed(() => Math.floor(serverNow.value.getTime() / 86_400_000))
+  const periods = usePeriods()
+  const ages = computed(() => (preferences.fade && periods.data.value ? { today: today.value, periods: periods.data.value } : undefined))
+
   const input = computed<MapInput | undefined>(() => {
     if (!layers.data.value || !known.value) return undefined
     const full = filled.value.split(',')
@@ -56,6 +64,7 @@ export function useMapInput(theme?: Theme) {
       parts: below.data.value ?? [],
       links: tree.value && view.value.map === tree.value.map ? linksOf(tree.value, units.data.value ?? [], view.value.selected?.id) : { type: 'FeatureCollection', features: [] },
       selected: view.value.selected ? selected.data.value : undefined,
+      ages: ages.value,
     }
   })
   const box = computed(() => (view.value.area ? scopeBox.value : (installation.data.value?.extent ?? undefined)))

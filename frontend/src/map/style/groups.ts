@@ -5,6 +5,7 @@ import type { Option } from '@/api/types'
 import { levelField } from '@/api/declarations'
 import type { Selection } from '@/api/selection'
 import { imageExpression, imageOf } from '../symbols/images'
+import { faded } from './age'
 import type { MapInput, Shown } from './input'
 import { palette } from './palette'
 import { FONT, units } from './units'
@@ -95,6 +96,7 @@ export function gravestLayers(shown: Shown, input: MapInput, until: number): unk
     {
       id: `${shown.layer.name}-gravest`, type: 'symbol', ...own, filter: single,
       layout: { 'icon-image': imageExpression(shown.layer, input.theme, 'small'), 'icon-allow-overlap': true, 'icon-size': u.grow([8, 0.62], [10.5, 1]) },
+      paint: { 'icon-opacity': faded(shown, input) },
     },
   ]
 }

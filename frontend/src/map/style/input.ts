@@ -1,4 +1,5 @@
 import type { FeatureCollection } from 'geojson'
+import type { Periods } from '@/api/freshness'
 import type { Basemap, Box, Feature, Layer } from '@/api/types'
 import type { Selection } from '@/api/selection'
 import type { Theme } from '@/lib/preferences'
@@ -26,6 +27,13 @@ export interface MapInput {
   parts: Feature[] // areas directly below the scope
   links: FeatureCollection // lines of command
   selected: Feature | undefined
+  ages: Ages | undefined // undefined: rows do not fade by age
+}
+
+/** What the map needs to know to judge how old rows are. */
+export interface Ages {
+  today: number // days since 1970-01-01 UTC, by the server's clock
+  periods: Periods
 }
 
 /** Where elevation tiles are (TileJSON). */

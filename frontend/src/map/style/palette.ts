@@ -26,6 +26,7 @@ export interface Palette {
   township: string
   village: string
   scope: string
+  age: { mark: string; ground: string } // of the marks that tell how old a row is
   label: { strong: string; soft: string; water: string; road: string; halo: string; row: string }
   command: string
   commandStrong: string
@@ -55,6 +56,7 @@ const dark: Palette = {
   township: '#7d93b4',
   village: '#52657f',
   scope: '#e9eff8',
+  age: { mark: '#e9eff8', ground: '#08121e' },
   label: { strong: '#eef4fc', soft: '#b7c5da', water: '#79b4e4', road: '#d9c7a2', halo: '#08121e', row: '#e9eff8' },
   command: '#9fb6d9',
   commandStrong: '#f4f8ff',
@@ -93,6 +95,7 @@ const light: Palette = {
   township: '#6d7f99',
   village: '#a3afc0',
   scope: '#153a66',
+  age: { mark: '#14233a', ground: '#ffffff' },
   label: { strong: '#14233a', soft: '#43536b', water: '#2b6ca3', road: '#6b5426', halo: 'rgba(255,255,255,.92)', row: '#14233a' },
   command: '#5b7193',
   commandStrong: '#14233a',

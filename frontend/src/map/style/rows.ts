@@ -5,6 +5,7 @@ import { address } from '@/api/client'
 import { levelField, parentField, symbolField } from '@/api/declarations'
 import { sorted } from '@/api/selection'
 import { imageExpression } from '../symbols/images'
+import { ageMarks, faded } from './age'
 import { areaLabels } from './areas'
 import { gravestLayers, gravestSources, groupMarks, groups, single } from './groups'
 import type { MapInput, Shown } from './input'
@@ -56,10 +57,10 @@ export function extentLayers(input: MapInput): LayerSpecification[] {
       const own = { source: rowSource(shown.layer.name), 'source-layer': shown.layer.name }
       const colour = colourOf(shown, input)
       return [
-        { id: `${shown.layer.name}-fill`, type: 'fill', ...own, filter: geometry('Polygon'), paint: { 'fill-color': colour, 'fill-opacity': 0.2 } },
-        { id: `${shown.layer.name}-edge`, type: 'line', ...own, filter: geometry('Polygon'), layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': u.px(1.6), 'line-dasharray': [3, 2] } },
+        { id: `${shown.layer.name}-fill`, type: 'fill', ...own, filter: geometry('Polygon'), paint: { 'fill-color': colour, 'fill-opacity': faded(shown, input, 0.2) } },
+        { id: `${shown.layer.name}-edge`, type: 'line', ...own, filter: geometry('Polygon'), layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': u.px(1.6), 'line-dasharray': [3, 2], 'line-opacity': faded(shown, input) } },
         { id: `${shown.layer.name}-line-casing`, type: 'line', ...own, filter: geometry('LineString'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': palette(input.theme).levelEdge, 'line-width': u.grow([9, 3], [14, 7.5]), 'line-opacity': 0.8 } },
-        { id: `${shown.layer.name}-line`, type: 'line', ...own, filter: geometry('LineString'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': u.grow([9, 1.6], [14, 4.5]) } },
+        { id: `${shown.layer.name}-line`, type: 'line', ...own, filter: geometry('LineString'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': u.grow([9, 1.6], [14, 4.5]), 'line-opacity': faded(shown, input) } },
       ]
     }),
   )
@@ -79,6 +80,7 @@ function smallSymbols(shown: Shown, input: MapInput, alone: boolean): unknown {
       'symbol-sort-key': ['-', 0, rank(shown)],
       'icon-size': level ? u.grow([8, 0.62], [10.5, 1]) : u.grow([7, 0.4], [8.5, 0.58], [10, 0.95], [13, 1.2]),
     },
+    paint: { 'icon-opacity': faded(shown, input) },
   }
 }
 
@@ -100,6 +102,7 @@ function largeSymbols(shown: Shown, input: MapInput, lead: boolean): unknown {
       'icon-allow-overlap': lead, 'icon-image': largeImage(shown, input), 'icon-padding': u.px(-1.5), 'symbol-sort-key': rank(shown),
       'icon-size': u.grow([from, levelField(shown.layer) ? 0.84 : 0.74], [14, 1], [17, 1.15]),
     },
+    paint: { 'icon-opacity': faded(shown, input) },
   }
 }
 
@@ -132,6 +135,7 @@ export function symbolLayers(input: MapInput): LayerSpecification[] {
     ...order.filter((shown) => levelField(shown.layer)).map((shown) => smallSymbols(shown, input, true)),
     ...order.map((shown) => largeSymbols(shown, input, true)),
     ...order.flatMap((shown) => gravestLayers(shown, input, thresholds(input).large)),
+    ...order.flatMap((shown) => ageMarks(shown, input, thresholds(input).large)),
   ])
 }
 
