@@ -255,7 +255,7 @@ func TestRefused(t *testing.T) {
 			if !errors.As(err, &refused) {
 				t.Fatalf("%v", err)
 			}
-			if refused.Code != one.code || !strings.Contains(refused.Text.En, one.says) || refused.Text.Zh == "" {
+			if refused.Code != one.code || !strings.Contains(refused.Text.En, one.says) || refused.Text.Zh == "" || strings.Contains(refused.Text.Zh+refused.Text.En, "%!") {
 				t.Errorf("%s: %s / %s", refused.Code, refused.Text.En, refused.Text.Zh)
 			}
 		})

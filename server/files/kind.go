@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
+
+	"fourmaps/geo/layer"
 )
 
 // Media types that are taken.
@@ -44,7 +46,9 @@ func kindOf(head []byte) (Kind, string, error) {
 
 // notTaken says what a file is that is not taken, where that is known.
 func notTaken(head []byte, has func(int, string) bool) error {
-	told := func(zh, en string) error { return refuse("type_not_taken", "%s；"+takenZh, "%s; "+takenEn, zh, en) }
+	told := func(zh, en string) error {
+		return &Refused{"type_not_taken", layer.Text{Zh: zh + "；" + takenZh, En: en + "; " + takenEn}}
+	}
 	brand := ""
 	if has(4, "ftyp") && len(head) >= 12 {
 		brand = string(head[8:12])
