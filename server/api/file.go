@@ -109,9 +109,9 @@ func askedMoment(c echo.Context, name string) (time.Time, error) {
 // mostName is the length of a file's name in characters.
 const mostName = 200
 
-// fileName makes a name that can be shown and stored anywhere of what a browser calls a file: its last part, without
+// safeName makes a name that can be shown and stored anywhere of what a browser calls a file: its last part, without
 // characters that control or turn the text.
-func fileName(asked, instead, ending string) string {
+func safeName(asked, instead, ending string) string {
 	if i := strings.LastIndexAny(asked, `/\`); i >= 0 {
 		asked = asked[i+1:]
 	}

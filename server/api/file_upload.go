@@ -97,7 +97,7 @@ func (s *server) takeFile(c echo.Context, r fileRequest, n store.NewFile, how st
 	if n.TakenAt != nil && n.TakenAt.After(how.Now.Add(24*time.Hour)) {
 		n.TakenAt = nil // the camera's clock is wrong
 	}
-	n.Name = fileName(n.Name, map[files.Kind]string{files.Photo: "照片", files.Document: "文件"}[u.Kind], files.Ending(u.Type))
+	n.Name = safeName(n.Name, map[files.Kind]string{files.Photo: "照片", files.Document: "文件"}[u.Kind], files.Ending(u.Type))
 	if err := s.Store.ClaimBlob(ctx, u.SHA256, u.Bytes, how.Now); err != nil {
 		return f, false, err
 	}

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"context"
+	"log/slog"
 	"testing"
 
 	"fourmaps/server/files"
@@ -19,3 +21,7 @@ func keeperIn(t testing.TB, folder string) *files.Keeper {
 	}
 	return k
 }
+
+type ctx = context.Context
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -40,7 +40,7 @@ type Files struct {
 	Hidden int    `json:"hidden"` // how many more there are
 }
 
-const fileColumns = `id, kind, name, content_type, bytes, width, height, taken_at, exif_position, distance_m, person_id, person_name, occurred_at, created_at, deleted_at, sha256`
+const fileColumns = `id, kind, name, content_type, bytes, width, height, taken_at, ST_AsEWKB(exif_position), distance_m, person_id, person_name, occurred_at, created_at, deleted_at, sha256`
 
 func (f *File) scan(place *[]byte, sum *[]byte) []any {
 	return []any{&f.ID, &f.Kind, &f.Name, &f.ContentType, &f.Bytes, &f.Width, &f.Height, &f.TakenAt, place, &f.DistanceM, &f.PersonID, &f.PersonName, &f.OccurredAt, &f.CreatedAt, &f.DeletedAt, sum}
