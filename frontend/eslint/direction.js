@@ -1,10 +1,12 @@
 // The one place that says which folder of src may import which.
-// app → features → map, api → ui, lib; one feature never imports another.
+// app → features → fields → map, api → ui, lib; one feature never imports another. fields is how declared fields are read,
+// entered, checked and merged, whatever the layer.
 import path from 'node:path'
 
 export const mayImport = {
-  app: ['features', 'map', 'api', 'ui', 'lib'],
-  features: ['worker', 'map', 'api', 'ui', 'lib'],
+  app: ['features', 'fields', 'map', 'api', 'ui', 'lib'],
+  features: ['worker', 'fields', 'map', 'api', 'ui', 'lib'],
+  fields: ['map', 'api', 'ui', 'lib'],
   map: ['api', 'ui', 'lib'],
   api: ['lib'],
   ui: ['lib'],

@@ -7,6 +7,8 @@ test.each([
   [{ folder: 'features', feature: 'list' }, { folder: 'features', feature: 'list' }, true],
   [{ folder: 'features', feature: 'list' }, { folder: 'features', feature: 'card' }, false],
   [{ folder: 'features', feature: 'list' }, { folder: 'app' }, false],
+  [{ folder: 'features', feature: 'list' }, { folder: 'fields' }, true],
+  [{ folder: 'fields' }, { folder: 'features', feature: 'list' }, false],
   [{ folder: 'map' }, { folder: 'features', feature: 'list' }, false],
   [{ folder: 'api' }, { folder: 'ui' }, false],
   [{ folder: 'ui' }, { folder: 'api' }, false],
