@@ -44,7 +44,7 @@ var mayImport = map[string][]string{
 	"server/files":               {"geo", "geo/layer"},
 	"server/jobs":                {"geo/...", "tiles", "server/command", "server/files", "server/store"},
 	"server/auth":                {"server/command", "server/store"},
-	"server/api":                 {"geo/...", "tiles", "server/command", "server/siting", "server/store", "server/live", "server/jobs", "server/auth", "server/files"},
+	"server/api":                 {"geo/...", "tiles", "server/command", "server/siting", "server/store", "server/live", "server/jobs", "server/auth", "server/intake", "server/files"},
 	"server":                     {"data/...", "geo/...", "tiles", "frontend", "server/..."},
 	"bench":                      {"data/...", "geo/...", "tiles", "server/..."},
 }

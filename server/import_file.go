@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,8 +46,7 @@ func (o *fileOptions) intake(file string, mapping format.Mapping) (intake.Option
 		File:   file,
 		Format: format.Options{Encoding: o.encoding, Sheet: o.sheet, HeaderRow: o.headerRow},
 		Ingest: format.IngestOptions{Mapping: mapping, DateOrder: format.DateOrder(o.dateOrder)},
-		Import: store.Import{Origin: o.originOf(file), Actor: operator(), RemoveGone: o.removeGone},
-		DryRun: o.dryRun,
+		Import: store.Import{Origin: o.originOf(file), Actor: operator(), RemoveGone: o.removeGone, Check: o.dryRun},
 	}
 	if order := out.Ingest.DateOrder; order != "" && order != format.DayFirst && order != format.MonthFirst {
 		return out, &told{chinese: "--date-order 只能是 dmy 或 mdy。", english: "--date-order is dmy or mdy."}
@@ -75,21 +73,6 @@ func (o *fileOptions) originOf(file string) string {
 		return o.origin
 	}
 	return filepath.Base(file)
-}
-
-// expectNear lets rows far outside the stored areas be rejected, since they are likely to be mistakes.
-func expectNear(ctx context.Context, rows *store.Store, o *intake.Options) error {
-	const marginM = 20000
-	territory, err := rows.Territory(ctx)
-	if errors.Is(err, store.ErrNoAreas) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	near := geo.PadMetres(territory.Bound(), marginM)
-	o.Ingest.Expected = &near
-	return nil
 }
 
 // suggest gives the mapping that the column names speak for, as a command line would have it.
@@ -135,10 +118,9 @@ func (p *program) importFile(ctx context.Context, rows *store.Store, o intake.Op
 	}
 	list.print()
 	fmt.Fprintf(p.out, "read %d = imported %d + rejected %d; blank rows left out %d\n", report.Read, report.Read-report.Rejected, report.Rejected, report.Blank)
-	if o.DryRun {
+	p.printImported(report.Stored)
+	if o.Import.Check {
 		fmt.Fprintln(p.out, "dry run: nothing was stored")
-	} else {
-		p.printImported(report.Stored)
 	}
 	if report.Read > 0 && report.Rejected == report.Read {
 		return &told{chinese: "没有一行可以导入,什么也没有改变。", english: "Not one row could be imported; nothing was changed."}

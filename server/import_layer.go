@@ -38,7 +38,7 @@ func (p *program) importLayerCommand() *cli.Command {
 			}
 			return p.withStore(ctx, func(rows *store.Store, _ *database) error {
 				if !anywhere {
-					if err := expectNear(ctx, rows, &options); err != nil {
+					if err := intake.ExpectNear(ctx, rows, &options); err != nil {
 						return err
 					}
 				}

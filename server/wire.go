@@ -11,6 +11,7 @@ import (
 	"fourmaps/server/api"
 	"fourmaps/server/auth"
 	"fourmaps/server/certificate"
+	"fourmaps/server/intake"
 	"fourmaps/server/jobs"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
@@ -67,6 +68,7 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 		shut()
 		return nil, err
 	}
+	desk := intake.NewDesk(rows, p.log)
 	handler, err := api.New(api.Options{
 		Store: rows,
 		Auth:  who,
@@ -78,6 +80,7 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 			Basemap: tiles.NewBasemap(rows.Pool(), filepath.Join(d.folder, "basemap"), p.log),
 		},
 		Files:        keeper,
+		Imports:      desk,
 		Now:          time.Now,
 		Version:      buildVersion(),
 		Hosts:        p.hosts(served),
@@ -105,6 +108,7 @@ func (p *program) wire(ctx context.Context, d *database, served *certificate.Ser
 		background: []func(context.Context){
 			feed.Run,
 			who.Run,
+			desk.Run,
 			func(ctx context.Context) { jobs.Run(ctx, rows, p.log, time.Now) },
 			func(ctx context.Context) { jobs.RunSiting(ctx, rows, checked, p.log, time.Now) },
 			func(ctx context.Context) { jobs.RunFiles(ctx, rows, keeper, p.log, time.Now) },

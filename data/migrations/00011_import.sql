@@ -95,7 +95,7 @@ CREATE INDEX import_row_outcome ON import_row (draft_id, outcome, ord);
 -- A set of choices under a name, for the next file with the same columns: a person's own, or of all who import in an area.
 CREATE TABLE import_mapping (
 	id         uuid PRIMARY KEY DEFAULT uuid_v7(),
-	person_id  uuid REFERENCES person ON DELETE SET NULL,
+	person_id  uuid NOT NULL REFERENCES person ON DELETE CASCADE,
 	area_id    uuid REFERENCES area ON DELETE CASCADE,  -- whose people share it; null: the person's own
 	everywhere boolean NOT NULL DEFAULT false,          -- shared by all who import
 	layer      text NOT NULL,
@@ -105,6 +105,6 @@ CREATE TABLE import_mapping (
 	created_at timestamptz NOT NULL DEFAULT now(),
 	updated_at timestamptz NOT NULL DEFAULT now(),
 	CONSTRAINT import_mapping_shared CHECK (NOT (everywhere AND area_id IS NOT NULL)),
-	CONSTRAINT import_mapping_taken UNIQUE NULLS NOT DISTINCT (person_id, layer, name)
+	CONSTRAINT import_mapping_taken UNIQUE (person_id, layer, name)
 );
 CREATE INDEX import_mapping_layer ON import_mapping (layer);

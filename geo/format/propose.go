@@ -48,7 +48,7 @@ func Propose(l *layer.Layer, look *Look) []Proposal {
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return b.score - a.score })
 	taken := map[string]bool{}
-	var out []Proposal
+	out := []Proposal{}
 	for _, c := range all {
 		column, target := look.Columns[c.column], targets[c.target]
 		if taken["c"+column] || taken["f"+target.name] || target.clashes(taken) {

@@ -16,6 +16,7 @@ import (
 
 	"fourmaps/server/auth"
 	"fourmaps/server/files"
+	"fourmaps/server/intake"
 	"fourmaps/server/live"
 	"fourmaps/server/store"
 	"fourmaps/tiles"
@@ -29,6 +30,7 @@ type Options struct {
 	Log     *slog.Logger
 	Tiles   *tiles.Handler   // nil for none; its cache keeps lists and counts too
 	Files   *files.Keeper    // photos and documents of rows; nil for none
+	Imports *intake.Desk     // checks and applies imports; default a new one
 	Now     func() time.Time // default time.Now
 	Version string           // of the program
 	Hosts   []string         // host names by which the server may be asked, beside those of loopback
@@ -59,7 +61,10 @@ type server struct {
 	cache    *tiles.Cache
 	counts   counts
 	exports  exporting
-	uploads  chan struct{} // as many as are taken in at once
+	desk     *intake.Desk
+	// uploading holds a place for each file that is received for an import
+	uploading chan struct{}
+	uploads   chan struct{} // as many as are taken in at once
 	// answers that do not change while the server runs
 	allLayers, openAPI *tiles.Answer
 	oneLayer           map[string]*tiles.Answer
@@ -77,6 +82,10 @@ func New(o Options) (*echo.Echo, error) {
 		origins: http.NewCrossOriginProtection(), uploads: make(chan struct{}, mostUploads)}
 	if o.Tiles != nil {
 		s.cache = o.Tiles.Cache
+	}
+	s.uploading = make(chan struct{}, mostUploading)
+	if s.desk = o.Imports; s.desk == nil {
+		s.desk = intake.NewDesk(o.Store, o.Log)
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	var err error

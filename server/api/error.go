@@ -118,6 +118,9 @@ func refusalOf(err error) *refusal {
 	if told := refusalOfPeople(err); told != nil {
 		return told
 	}
+	if told := refusalOfImport(err); told != nil {
+		return told
+	}
 	switch {
 	case errors.As(err, &refused):
 		return refused

@@ -60,6 +60,7 @@ func (s *server) describe() object {
 			object{"name": "events", "description": "Changes as they happen"},
 			object{"name": "server", "description": "The installation and its health"},
 			object{"name": "siting", "description": "Where things may stand, and what stands too near"},
+			object{"name": "imports", "description": "Ledgers that people bring: upload, choices, report, import"},
 			object{"name": "files", "description": "Photos and documents of rows"},
 			object{"name": "people", "description": "Sign-in, people and what they may do"},
 		},
@@ -101,6 +102,7 @@ func responses() object {
 		"Refused":          failed("invalid_entry: errors has every fault; needs_decision: findings have to be looked at; key_reused: the key belongs to another write"),
 		"FileRefused":      failed("type_not_taken, too_large, damaged or too_many_pixels: why the file is not taken; needs_decision: findings have to be looked at"),
 		"TooMany":          failed("Too many failures; Retry-After says when to try again"),
+		"TooLarge":         failed("The body is over the limit"),
 		"NotModified":      object{"description": "The client has the current answer (If-None-Match)"},
 	}
 }
@@ -142,6 +144,7 @@ func parameters() object {
 	maps.Copy(all, peopleParameters())
 	maps.Copy(all, writingParameters())
 	maps.Copy(all, fileParameters())
+	maps.Copy(all, importParameters())
 	maps.Copy(all, sitingParameters())
 	for _, l := range layer.All {
 		for _, p := range filterParameters(l) {

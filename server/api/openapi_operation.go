@@ -91,6 +91,9 @@ func fixedOperation(r route) object {
 	if op := peopleOperation(r); op != nil {
 		return op
 	}
+	if op := importOperation(r); op != nil {
+		return op
+	}
 	if op := freshnessOperation(r); op != nil {
 		return op
 	}

@@ -53,6 +53,7 @@ func schemas() object {
 	maps.Copy(all, peopleSchemas())
 	maps.Copy(all, writingSchemas())
 	maps.Copy(all, fileSchemas())
+	maps.Copy(all, importSchemas())
 	maps.Copy(all, sitingSchemas())
 	maps.Copy(all, managementSchemas())
 	for _, l := range layer.All {

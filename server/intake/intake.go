@@ -21,8 +21,11 @@ import (
 
 // Options say what is imported and how.
 type Options struct {
-	Layer  *layer.Layer
-	File   string
+	Layer *layer.Layer
+	File  string // its path; with Data what it is called, with the ending of its kind
+	// Data is the file where it has no path; nil otherwise.
+	Data   io.ReaderAt
+	Size   int64
 	Format format.Options
 	Ingest format.IngestOptions
 	Import store.Import
@@ -30,16 +33,27 @@ type Options struct {
 	Rejected func(format.Problem)
 	// Progress hears how far the file is read, in bytes; nil for nobody.
 	Progress func(done, total int64)
-	// DryRun reads and checks and stores nothing.
-	DryRun bool
+	// Left hears of every row that is left out, once, with all that is wrong with it; nil for nobody. Its key is "" if unknown.
+	Left func(row int, key, name string, problems []format.Problem)
+	// Rows hears how many rows are read; nil for nobody.
+	Rows func(n int)
+	// lines is given a way to find the row of a key, before the store tells of any; nil for nobody.
+	lines func(rowOf func(key string) int)
+}
+
+// open opens the file.
+func (o Options) open() (format.Source, error) {
+	if o.Data != nil {
+		return format.OpenReader(o.File, o.Data, o.Size, o.Format)
+	}
+	return format.Open(o.File, o.Format)
 }
 
 // Report is what became of the rows of a file: Read = Stored.New + Stored.Changed + Stored.Same + Rejected.
 type Report struct {
 	Read, Rejected, Blank int
-	// Stored is empty after a dry run.
-	Stored store.Imported
-	Notes  []format.Note
+	Stored                store.Imported // after a check, what would be
+	Notes                 []format.Note
 }
 
 // Import brings a file into a layer, all of its good rows or, on an error, nothing.
@@ -60,7 +74,7 @@ type importer func(context.Context, store.Batch, store.Import) (store.Imported, 
 
 // run reads the file and hands its rows to the store one by one, or, if rows point to others, once all are known.
 func run(ctx context.Context, s *store.Store, o Options, into importer) (Report, error) {
-	source, err := format.Open(o.File, o.Format)
+	source, err := o.open()
 	if err != nil {
 		return Report{}, err
 	}
@@ -69,8 +83,11 @@ func run(ctx context.Context, s *store.Store, o Options, into importer) (Report,
 	if err != nil {
 		return Report{}, err
 	}
-	j := &job{Options: o, in: in, source: source, columns: columnsOf(o, source), rows: map[string]int{}, left: map[string]bool{}}
+	j := &job{Options: o, in: in, source: source, columns: columnsOf(o, source), rows: map[string]int{}, left: map[string]bool{}, leftWays: map[string]bool{}}
 	j.Options.Import.LeftOut = func() store.LeftOut { return j.missed }
+	if o.lines != nil {
+		o.lines(func(key string) int { return j.rows[key] })
+	}
 	records := j.records(ctx)
 	if fields := j.references(); len(fields) > 0 {
 		if records, err = j.resolved(ctx, s, fields, records); err != nil {
@@ -91,22 +108,19 @@ type job struct {
 	left    map[string]bool      // by what words rows are called that never reach the store
 	missed  store.LeftOut        // the same, for the store
 	unfit   int                  // of them, those that were read well
+	notes   []format.Note
+	// leftWays are the ways of such rows through the levels of a tree
+	leftWays map[string]bool
 }
 
 // store hands the rows over. What the database would refuse comes back as rejected too.
 func (j *job) store(ctx context.Context, into importer, records iter.Seq2[*format.Record, error]) (Report, error) {
-	var stored store.Imported
-	var err error
-	if j.DryRun {
-		err = drain(records)
-	} else {
-		stored, err = into(ctx, store.Batch{Layer: j.Layer, Columns: j.columns, Rows: j.inOrder(records)}, j.Import)
-	}
+	stored, err := into(ctx, store.Batch{Layer: j.Layer, Columns: j.columns, Rows: j.inOrder(records)}, j.Import)
 	if err != nil {
 		return Report{}, err
 	}
 	for _, r := range stored.Rejected {
-		j.tell(format.Problem{Row: j.rows[r.Key], Code: "refused", Zh: r.Key + "：" + r.Reason.Zh, En: r.Key + ": " + r.Reason.En})
+		j.tellRow(j.rows[r.Key], r.Key, "", format.Problem{Row: j.rows[r.Key], Code: r.Code, Zh: r.Reason.Zh, En: r.Reason.En})
 	}
 	read := j.in.Report()
 	if stored.Unsure {
@@ -117,23 +131,24 @@ func (j *job) store(ctx context.Context, into importer, records iter.Seq2[*forma
 		Rejected: read.Rejected + j.unfit + len(stored.Rejected),
 		Blank:    read.Blank,
 		Stored:   stored,
-		Notes:    read.Notes,
+		Notes:    append(read.Notes, j.notes...),
 	}, nil
 }
 
 // leaveOut tells why a row does not reach the store, and remembers that it was there.
 func (j *job) leaveOut(r *format.Record, problems ...format.Problem) {
-	for _, p := range problems {
-		j.tell(p)
-	}
 	key := j.key(r)
+	name, _ := r.Values["name"].(string)
+	j.tellRow(r.Row, key, name, problems...)
 	if key != "" {
 		j.missed.Keys = append(j.missed.Keys, key)
 	} else {
 		j.missed.Unknown = true
 	}
-	name, _ := r.Values["name"].(string)
 	j.left[format.Fold(key)], j.left[format.Fold(name)] = true, true
+	if r.Way != "" {
+		j.leftWays[r.Way] = true
+	}
 }
 
 // refuse leaves out a row that was read well.
@@ -151,18 +166,15 @@ func (j *job) key(r *format.Record) string {
 	return text
 }
 
-func drain(records iter.Seq2[*format.Record, error]) error {
-	for _, err := range records {
-		if err != nil {
-			return err
+// tellRow says what is wrong with a row to whoever hears it.
+func (j *job) tellRow(row int, key, name string, problems ...format.Problem) {
+	if j.Rejected != nil {
+		for _, p := range problems {
+			j.Rejected(p)
 		}
 	}
-	return nil
-}
-
-func (j *job) tell(p format.Problem) {
-	if j.Rejected != nil {
-		j.Rejected(p)
+	if j.Left != nil {
+		j.Left(row, key, name, problems)
 	}
 }
 
@@ -181,8 +193,8 @@ func (j *job) records(ctx context.Context) iter.Seq2[*format.Record, error] {
 				yield(nil, err)
 				return
 			}
-			if j.Options.Progress != nil && n%200 == 0 {
-				j.Options.Progress(j.source.Progress())
+			if n%200 == 0 {
+				j.progress(n)
 			}
 			if len(problems) > 0 {
 				j.leaveOut(record, problems...)
@@ -196,6 +208,15 @@ func (j *job) records(ctx context.Context) iter.Seq2[*format.Record, error] {
 				return
 			}
 		}
+	}
+}
+
+func (j *job) progress(rows int) {
+	if j.Options.Progress != nil {
+		j.Options.Progress(j.source.Progress())
+	}
+	if j.Rows != nil {
+		j.Rows(rows)
 	}
 }
 
@@ -213,7 +234,17 @@ func columnsOf(o Options, source format.Source) []string {
 	for name := range o.Ingest.Constants {
 		columns = append(columns, name)
 	}
+	if levels := o.Ingest.Levels; len(levels.Columns) > 0 {
+		if parent, tree := format.TreeField(o.Layer); tree {
+			columns = append(columns, parent.Name)
+		}
+		columns = append(columns, "name")
+		for name := range levels.ByDepth {
+			columns = append(columns, name)
+		}
+	}
 	slices.Sort(columns)
+	columns = slices.Compact(columns)
 	if o.Layer.Name != layer.Area.Name {
 		columns = append(columns, "origin_key")
 	}

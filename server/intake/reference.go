@@ -49,6 +49,7 @@ func (j *job) resolved(ctx context.Context, s *store.Store, fields []layer.Field
 	}
 	for r.round() { // each time a row is left out, others may have pointed to it
 	}
+	r.noteRaised()
 	for _, record := range r.records {
 		for _, f := range fields {
 			delete(record.Values, f.Name)
@@ -129,7 +130,13 @@ func (r *resolver) round() bool {
 	}
 	r.keep(func(record *format.Record) *format.Problem {
 		for _, f := range r.fields {
-			if word, ok := record.Values[f.Name].(format.Reference); ok {
+			word, named := record.Values[f.Name].(format.Reference)
+			if !named && f.Layer == r.Layer.Name && record.Way != "" {
+				if p := r.climb(record, f); p != nil {
+					return p
+				}
+			}
+			if named {
 				id, p := r.find(record, f, string(word))
 				if p != nil {
 					return p

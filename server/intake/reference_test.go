@@ -57,10 +57,9 @@ func TestDryRunStoresNothing(t *testing.T) {
 		Layer:  &layer.Place,
 		File:   file,
 		Ingest: format.IngestOptions{CRS: 4326, Mapping: format.Mapping{{Column: "name", Field: "name"}, {Column: "kind", Field: "kind"}, {Column: "lon", Field: "lon"}, {Column: "lat", Field: "lat"}}},
-		Import: store.Import{Origin: "places", Actor: "tester"},
-		DryRun: true,
+		Import: store.Import{Origin: "places", Actor: "tester", Check: true},
 	})
-	if err != nil || report.Read != 2 || report.Rejected != 1 {
+	if err != nil || report.Read != 2 || report.Rejected != 1 || report.Stored.New != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}
 	var n int

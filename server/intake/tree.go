@@ -22,6 +22,9 @@ type tree struct {
 	leaving map[uuid.UUID]bool                 // stored rows that this import removes
 	byKey   map[string]uuid.UUID
 	byName  map[string][]uuid.UUID
+	byWay   map[string]uuid.UUID // through the level columns
+	stored  map[string]uuid.UUID // by key: the rows of this origin
+	raised  map[string]bool      // by key: rows that hang higher than the file says, because what lies between is no row
 }
 
 // newTree gives the rows of the file their ids: the stored one if a row came before.
@@ -50,7 +53,7 @@ func newTree(ctx context.Context, s *store.Store, r *resolver) (*tree, error) {
 		r.ids[record.Key] = id
 	}
 	r.columns = append(r.columns, "id")
-	return &tree{resolver: r, above: map[string]map[uuid.UUID]uuid.UUID{}, leaving: r.leaving(stored)}, nil
+	return &tree{resolver: r, above: map[string]map[uuid.UUID]uuid.UUID{}, leaving: r.leaving(stored), stored: stored}, nil
 }
 
 // namedByID are the ids that the file has for keys.
@@ -88,10 +91,14 @@ func (j *job) leaving(stored map[string]uuid.UUID) map[uuid.UUID]bool {
 // index notes by what words the records are named.
 func (t *tree) index(records []*format.Record) {
 	t.brought, t.byKey, t.byName = map[uuid.UUID]bool{}, map[string]uuid.UUID{}, map[string][]uuid.UUID{}
+	t.byWay, t.raised = map[string]uuid.UUID{}, map[string]bool{}
 	for _, r := range records {
 		id := t.ids[r.Key]
 		t.brought[id] = true
 		t.byKey[format.Fold(r.Key)] = id
+		if _, taken := t.byWay[r.Way]; r.Way != "" && !taken {
+			t.byWay[r.Way] = id
+		}
 		if name, ok := r.Values["name"].(string); ok {
 			t.byName[format.Fold(name)] = append(t.byName[format.Fold(name)], id)
 		}

@@ -54,4 +54,7 @@ func Tidy(ctx context.Context, s *store.Store, log *slog.Logger, now time.Time) 
 	if _, err := s.DropWritesBefore(ctx, now.Add(-keepWrites)); err != nil && ctx.Err() == nil {
 		log.Warn("old answers to writes were not removed", "error", err)
 	}
+	if _, err := s.DropDraftsBefore(ctx, now.Add(-store.KeepDrafts)); err != nil && ctx.Err() == nil {
+		log.Warn("import drafts that nobody touched were not removed", "error", err)
+	}
 }

@@ -42,9 +42,8 @@ type Import struct {
 	// Tell hears what becomes of every row that the database takes, and of every stored one that is gone, before anything
 	// of it is visible to others; nil for nobody.
 	Tell func(Outcome) error
-	// Agree is asked when all that is known, as the last thing, with the transaction of the import: an error leaves no trace
-	// of the import. Nil for yes.
-	Agree func(ctx context.Context, tx pgx.Tx, out Imported) error
+	// Draft ends with the import, in its transaction; nil for none.
+	Draft *DraftEnd
 	// Check stores nothing: it only tells.
 	Check bool
 }
@@ -379,10 +378,19 @@ func (t staged) finish(ctx context.Context, tx pgx.Tx, how Import, out *Imported
 	if how.Check && t.layer.Name != layer.Area.Name {
 		return errChecked
 	}
-	if how.Agree != nil {
-		return how.Agree(ctx, tx, *out)
+	if how.Draft == nil {
+		return nil
 	}
-	return nil
+	counts, err := how.Draft.Counts(*out)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, fmt.Sprintf(`UPDATE import_row w SET id = r.id, version = r.version, area_id = r.area_id FROM %s r
+		WHERE w.draft_id = $1 AND w.outcome = 'new' AND r.origin = $2 AND r.origin_key = w.key AND r.deleted_at IS NULL`, t.layer.Name), how.Draft.ID, t.origin)
+	if err != nil {
+		return fmt.Errorf("naming the new rows in the report: %w", err)
+	}
+	return endDraft(ctx, tx, *how.Draft, counts)
 }
 
 // explain turns what the database refuses into a sentence for the person who imports.

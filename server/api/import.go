@@ -1,0 +1,353 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"fourmaps/geo"
+	"fourmaps/geo/format"
+	"fourmaps/geo/layer"
+	"fourmaps/server/auth"
+	"fourmaps/server/intake"
+	"fourmaps/server/store"
+)
+
+// mostUploading is how many files are received and looked at in one moment.
+const mostUploading = 4
+
+// importer is who imports: of an area's rows whoever holds layer.import there.
+func (s *server) importer(c echo.Context) (*auth.Session, intake.Importer, error) {
+	who, err := s.session(c)
+	if err != nil {
+		return nil, intake.Importer{}, err
+	}
+	return who, intake.Importer{Person: who.PersonID, Name: who.PersonName, Address: c.RealIP(),
+		May: func(permission string, area *uuid.UUID) bool { return who.On(auth.Permission(permission), area) }}, nil
+}
+
+// uploadImport answers POST /api/imports: the body is the file. Nothing is stored of one that cannot be read.
+func (s *server) uploadImport(c echo.Context) error {
+	if err := only(c, "name", "layer"); err != nil {
+		return err
+	}
+	who, _, err := s.importer(c)
+	if err != nil {
+		return err
+	}
+	select {
+	case s.uploading <- struct{}{}:
+		defer func() { <-s.uploading }()
+	default:
+		return &refusal{status: http.StatusServiceUnavailable, code: "busy", retry: 5, text: layer.Text{
+			Zh: "正在处理的上传过多，请稍后再试", En: "too many uploads are on their way: try again in a moment"}}
+	}
+	d := store.Draft{PersonID: who.PersonID}
+	if d.FileName = fileName(c.QueryParam("name")); d.FileName == "" {
+		return badField("name", layer.Text{Zh: "应为文件名", En: "must be the name of the file"})
+	}
+	l, err := draftLayer(c.QueryParam("layer"))
+	if err != nil {
+		return err
+	}
+	body := s.patient(c)
+	file, size, err := receive(body, c.Request().ContentLength)
+	if err != nil {
+		body.drain(16 << 20)
+		return body.blame(refusedFile(err))
+	}
+	body.done()
+	defer file.Close()
+	d.FileBytes = size
+	choices := intake.Begin(d.FileName)
+	if err := glance(&d, file, l, choices); err != nil {
+		return refusedFile(err)
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("reading an upload again: %w", err)
+	}
+	if d, err = s.Store.AddDraft(c.Request().Context(), d, file); err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderLocation, "/api/imports/"+d.ID.String())
+	return s.answerDraft(c, http.StatusCreated, d, who)
+}
+
+// receive reads the body into a file.
+func receive(body io.Reader, declared int64) (*os.File, int64, error) {
+	most := intake.UploadLimits.FileBytes
+	if declared > most {
+		return nil, 0, intake.ErrTooLarge()
+	}
+	return intake.Spool(body, most)
+}
+
+// refusedFile tells why a file cannot be imported: 413 for one that is too large, 422 for all else that is wrong with it.
+func refusedFile(err error) error {
+	bad, ok := intake.Told(err)
+	if !ok {
+		return err
+	}
+	status := http.StatusUnprocessableEntity
+	if bad.Code == "file_too_large" {
+		status = http.StatusRequestEntityTooLarge
+	}
+	return &refusal{status: status, code: bad.Code, text: layer.Text{Zh: bad.Zh, En: bad.En}}
+}
+
+// fileName is what a file was called, without folders and signs that no name has.
+func fileName(text string) string {
+	text = filepath.Base(strings.ReplaceAll(strings.TrimSpace(text), `\`, "/"))
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r == utf8.RuneError || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+			return -1
+		}
+		return r
+	}, text)
+	if runes := []rune(text); len(runes) > 200 {
+		text = string(runes[len(runes)-200:])
+	}
+	if text == "." || text == "/" {
+		return ""
+	}
+	return text
+}
+
+// draftLayer is a layer into which people import; nil for "".
+func draftLayer(name string) (*layer.Layer, error) {
+	if name == "" {
+		return nil, nil
+	}
+	l, ok := layer.ByName(name)
+	if !ok {
+		return nil, badField("layer", layer.Text{Zh: "没有这个图层", En: "there is no such layer"})
+	}
+	if !intake.Importable(l) {
+		return nil, badField("layer", layer.Text{Zh: "底图图层由管理员在服务器上导入", En: "base layers are imported by an administrator on the server"})
+	}
+	return l, nil
+}
+
+// glance puts into a draft what the file says under some choices.
+func glance(d *store.Draft, file io.ReaderAt, l *layer.Layer, choices intake.Choices) error {
+	about, err := intake.Glance(file, d.FileBytes, d.FileName, l, choices)
+	if err != nil {
+		return err
+	}
+	if d.Layer = nil; l != nil {
+		d.Layer = &l.Name
+	}
+	if d.About, err = json.Marshal(about); err != nil {
+		return fmt.Errorf("writing what a file says: %w", err)
+	}
+	if d.Choices, err = json.Marshal(choices.Tidied()); err != nil {
+		return fmt.Errorf("writing choices: %w", err)
+	}
+	return nil
+}
+
+// draft is the draft of the path, of whoever asks.
+func (s *server) draft(c echo.Context, parameters ...string) (*auth.Session, intake.Importer, store.Draft, error) {
+	if err := only(c, parameters...); err != nil {
+		return nil, intake.Importer{}, store.Draft{}, err
+	}
+	who, importer, err := s.importer(c)
+	if err != nil {
+		return nil, importer, store.Draft{}, err
+	}
+	id, err := askedID(c)
+	if err != nil {
+		return nil, importer, store.Draft{}, err
+	}
+	d, err := s.Store.Draft(c.Request().Context(), who.PersonID, id)
+	return who, importer, d, err
+}
+
+// imports answers GET /api/imports: the asker's drafts.
+func (s *server) imports(c echo.Context) error {
+	if err := only(c); err != nil {
+		return err
+	}
+	who, _, err := s.importer(c)
+	if err != nil {
+		return err
+	}
+	drafts, err := s.Store.Drafts(c.Request().Context(), who.PersonID)
+	if err != nil {
+		return err
+	}
+	list := []draftSummary{}
+	for _, d := range drafts {
+		list = append(list, summaryOf(d))
+	}
+	return private(c, http.StatusOK, map[string]any{"imports": list})
+}
+
+// importDraft answers GET /api/imports/{id}.
+func (s *server) importDraft(c echo.Context) error {
+	who, _, d, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	return s.answerDraft(c, http.StatusOK, d, who)
+}
+
+// chooseImport answers PATCH /api/imports/{id}: choices that are named replace those of before. When nothing is missing any
+// more, the check begins.
+func (s *server) chooseImport(c echo.Context) error {
+	who, importer, d, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Layer   *string         `json:"layer"`
+		Choices json.RawMessage `json:"choices"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	if d.State == store.DraftApplied {
+		return refusalOfImport(store.ErrDraftState)
+	}
+	var choices intake.Choices
+	if err := json.Unmarshal(d.Choices, &choices); err != nil {
+		return fmt.Errorf("reading choices: %w", err)
+	}
+	if err := mergeChoices(&choices, body.Choices); err != nil {
+		return err
+	}
+	name := ""
+	if d.Layer != nil {
+		name = *d.Layer
+	}
+	if body.Layer != nil {
+		name = *body.Layer
+	}
+	l, err := draftLayer(name)
+	if err != nil {
+		return err
+	}
+	if l != nil && !importer.MayImport(l) {
+		return notPermitted(who, auth.Permission(l.RightToWrite()))
+	}
+	ctx := c.Request().Context()
+	s.desk.Drop(d.ID)
+	file, _, err := s.Store.DraftFile(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := glance(&d, file, l, choices); err != nil {
+		return refusedFile(err)
+	}
+	if d, err = s.Store.ChooseDraft(ctx, d); err != nil {
+		return err
+	}
+	if complete(d) {
+		if _, err := s.desk.Check(ctx, d.ID, importer); err != nil && !errors.Is(err, store.ErrDraftBusy) {
+			return err
+		}
+		if d, err = s.Store.Draft(ctx, who.PersonID, d.ID); err != nil {
+			return err
+		}
+	}
+	return s.answerDraft(c, http.StatusOK, d, who)
+}
+
+// mergeChoices puts the members that are named in the place of those of before.
+func mergeChoices(choices *intake.Choices, raw json.RawMessage) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	var said map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &said); err != nil {
+		return badField("choices", layer.Text{Zh: "应为对象", En: "must be an object"})
+	}
+	fresh := intake.Choices{Levels: format.Levels{}}
+	decoder := json.NewDecoder(strings.NewReader(string(raw)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&fresh); err != nil {
+		return badField("choices", layer.Text{Zh: "有不认识的成员，或类型不对", En: "has members that are not known, or of a wrong type"})
+	}
+	for name := range said {
+		switch name {
+		case "mapping":
+			choices.Mapping = fresh.Mapping
+		case "constants":
+			choices.Constants = fresh.Constants
+		case "levels":
+			choices.Levels = fresh.Levels
+		case "crs":
+			choices.CRS = fresh.CRS
+		case "swap":
+			choices.Swap = fresh.Swap
+		case "sheet":
+			choices.Sheet = fresh.Sheet
+		case "header_row":
+			choices.HeaderRow = fresh.HeaderRow
+		case "encoding":
+			choices.Encoding = fresh.Encoding
+		case "delimiter":
+			choices.Delimiter = fresh.Delimiter
+		case "date_order":
+			choices.DateOrder = fresh.DateOrder
+		case "origin":
+			choices.Origin = strings.TrimSpace(fresh.Origin)
+		case "anywhere":
+			choices.Anywhere = fresh.Anywhere
+		}
+	}
+	switch {
+	case len(choices.Mapping) > 200 || len(choices.Constants) > 100 || len(choices.Levels.Columns) > 20:
+		return badField("choices", layer.Text{Zh: "条目过多", En: "there are too many of them"})
+	case utf8.RuneCountInString(choices.Origin) > 100 || choices.Origin == "entry" || choices.Origin == "demo":
+		return badField("origin", layer.Text{Zh: "应为 1–100 字，且不能是 entry 或 demo", En: "must have 1–100 characters, and be neither entry nor demo"})
+	case choices.HeaderRow < 0 || choices.HeaderRow > 1000:
+		return badField("header_row", layer.Text{Zh: "应为 1–1000", En: "must be 1–1000"})
+	}
+	return nil
+}
+
+// discardImport answers DELETE /api/imports/{id}: the draft goes with its file; what was applied stays.
+func (s *server) discardImport(c echo.Context) error {
+	who, _, d, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	s.desk.Drop(d.ID)
+	if err := s.Store.DiscardDraft(c.Request().Context(), who.PersonID, d.ID); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// complete tells whether nothing is missing for a check.
+func complete(d store.Draft) bool {
+	var about intake.About
+	return d.Layer != nil && json.Unmarshal(d.About, &about) == nil && about.Missing == nil
+}
+
+// refusalOfImport decides what is told of an error about a draft; nil when it is none.
+func refusalOfImport(err error) *refusal {
+	var input *geo.InputError
+	switch {
+	case errors.Is(err, store.ErrDraftBusy):
+		return &refusal{status: http.StatusConflict, code: "busy", retry: 1, text: layer.Text{Zh: "正在处理这个文件", En: "this file is being worked on"}}
+	case errors.Is(err, store.ErrDraftState):
+		return &refusal{status: http.StatusConflict, code: "wrong_state", text: layer.Text{Zh: "请先检查；已导入的文件不能再改", En: "check it first; what is imported cannot be changed"}}
+	case errors.Is(err, store.ErrTooManyDrafts):
+		return &refusal{status: http.StatusConflict, code: "too_many_imports", text: layer.Text{Zh: "未完成的导入已有 20 个，请先放弃一些", En: "there are 20 unfinished imports: discard some first"}}
+	case errors.As(err, &input):
+		return refusedFile(err).(*refusal)
+	}
+	return nil
+}
