@@ -87,7 +87,7 @@ func (s *server) takeFile(c echo.Context, r fileRequest, n store.NewFile, how st
 	body := s.patient(c)
 	u, err := s.Options.Files.Receive(ctx, body)
 	if err != nil {
-		body.drain(s.Options.Files.Limits().Document)
+		body.drain(4 * s.Options.Files.Limits().Document)
 		return f, false, body.blame(err)
 	}
 	defer u.Close()

@@ -61,7 +61,7 @@ export const en: typeof zh = {
   freshness: {
     title: 'Confirmation', fade: 'Fade by age', confirm: 'Confirm: still true', confirmNamed: 'Confirm that “{name}” is still true', done: 'Confirmed', doneNamed: 'Confirmed: {name}', changed: 'Somebody has just changed this row: look at it as it is now, then confirm', state: 'State', last: 'Last confirmed', period: 'Period', accuracy: 'Position accuracy', unknown: 'not recorded', days: '{n} days',
     age: { fresh: 'within period', soon: 'due soon', due: 'overdue', never: 'never confirmed', none: 'need not be confirmed' }, soonHint: 'due soon',
-    due: 'Due', toConfirm: 'to confirm', way: '{length} in all', next: 'Next: {first}', afterNext: ', then {second}', fromHere: 'From my position', fromMap: 'From the map’s centre', noPosition: 'No position; the map’s centre is used instead', nothing: 'Nothing has to be confirmed', more: 'Only the nearest {n} are listed', share: 'Confirmed', shareHint: '{n} of {of} are within their period', counts: 'Counts', byArea: 'Confirmed by area', all: 'All',
+    due: 'Due', toConfirm: 'to confirm', way: '{length} in all', next: 'Next: {first}', afterNext: ', then {second}', fromHere: 'From my position', fromMap: 'From the map’s centre', noPosition: 'No position; the map’s centre is used instead', nothing: 'Nothing has to be confirmed', more: 'Only the nearest {n} are listed', share: 'Confirmed', shareHint: '{n} of {of} are within their period', counts: 'Counts', neverShort: 'never', byArea: 'Confirmed by area', all: 'All',
   },
   manage: {
     title: 'Settings', periods: 'Confirmation periods', periodsLead: 'A row that was not confirmed within its period is overdue. Kinds without a number go by the layer’s period; 0 means that nobody need confirm. Changes hold at once.', others: 'All other kinds', unit: 'days', saved: 'Saved', reset: 'Let “{kind}” go by the layer’s period', badDays: 'Must be a whole number, 0–{most}', periodHistory: 'Changes of periods', unchanged: 'Nothing was changed yet', asOthers: 'as the layer',
@@ -70,6 +70,11 @@ export const en: typeof zh = {
   peopleHistory: {
     title: 'What was changed', none: 'Nothing is recorded', by: 'by {who}', was: ': ', more: 'Earlier', person: { insert: 'Person added', update: 'Person changed', delete: 'Person deleted' }, account: { insert: 'Account made', update: 'Account changed', delete: 'Account deleted' }, person_grant: { insert: 'Right given', update: 'Right changed', delete: 'Right taken back' },
     field: { name: 'Name', post: 'Post', phone: 'Phone', oidc_name: 'Single sign-on name', oidc_subject: 'Single sign-on identity', password_at: 'Password set anew', must_change: 'Has to change the password', disabled_at: 'Disabled', deleted_at: 'Removed', person_id: 'Person' },
+  },
+  files: {
+    title: 'Photos and files', show: 'Show photo: {name}', none: 'No photos or files yet', hidden: '{n} more for those who may see sensitive details', camera: 'Take a photo', add: 'Add photos or files', dropHere: 'or drop them here', viewer: 'Photo', previous: 'Previous photo', next: 'Next photo', original: 'Download the original',
+    taken: 'Taken {time}', addedAt: 'Added {time}', distance: 'Taken {m} from this row', unplaced: 'The photo does not say where it was taken', delete: 'Delete {name}', deleteTitle: 'Delete a file', deleteText: 'Delete “{name}”? It can be brought back for 30 days.', deleteAction: 'Delete', deleted: '“{name}” is deleted', undo: 'Undo',
+    failed: 'It did not go through: check the network and try again', accept: 'It belongs here: add it', drop: 'Remove {name}',
   },
   noSuchPage: { title: 'There is no such page', hint: 'The address may be mistyped, or the page is gone.' },
   error: { network: 'The server cannot be reached', unavailable: 'The server is not available just now; trying again', retry: 'Try again' },

@@ -59,7 +59,7 @@ export const zh = {
   freshness: {
     title: '核实情况', fade: '按核实时间淡化', confirm: '确认：仍属实', confirmNamed: '确认“{name}”仍属实', done: '已确认', doneNamed: '已确认：{name}', changed: '此记录刚被他人修改，请看过最新内容后再确认', state: '状态', last: '最近核实', period: '核实周期', accuracy: '位置精度', unknown: '未记录', days: '{n} 天',
     age: { fresh: '在周期内', soon: '即将到期', due: '已到期', never: '从未核实', none: '不需核实' }, soonHint: '即将到期',
-    due: '待核实', toConfirm: '条待核实', way: '全程 {length}', next: '下一处 {first}', afterNext: '，再下一处 {second}', fromHere: '从我的位置', fromMap: '从地图中心', noPosition: '无法获得位置，已改用地图中心', nothing: '没有需要核实的记录', more: '只列出最近的 {n} 条', share: '核实率', shareHint: '{of} 条中有 {n} 条在核实周期内', counts: '数量', byArea: '分区划核实率', all: '合计',
+    due: '待核实', toConfirm: '条待核实', way: '全程 {length}', next: '下一处 {first}', afterNext: '，再下一处 {second}', fromHere: '从我的位置', fromMap: '从地图中心', noPosition: '无法获得位置，已改用地图中心', nothing: '没有需要核实的记录', more: '只列出最近的 {n} 条', share: '核实率', shareHint: '{of} 条中有 {n} 条在核实周期内', counts: '数量', neverShort: '从未', byArea: '分区划核实率', all: '合计',
   },
   manage: {
     title: '系统设置', periods: '核实周期', periodsLead: '超过周期未核实的记录即为“已到期”。留空的类别按图层周期计算；0 表示不需核实。修改立即生效。', others: '其余类别', unit: '天', saved: '已保存', reset: '“{kind}”改按图层周期', badDays: '应为 0–{most} 的整数', periodHistory: '周期修改记录', unchanged: '还没有修改过', asOthers: '按图层周期',
@@ -68,6 +68,11 @@ export const zh = {
   peopleHistory: {
     title: '变更记录', none: '没有记录', by: '操作人 {who}', was: '：', more: '更早的记录', person: { insert: '添加人员', update: '修改人员', delete: '删除人员' }, account: { insert: '建立账号', update: '修改账号', delete: '删除账号' }, person_grant: { insert: '授权', update: '修改授权', delete: '收回授权' },
     field: { name: '姓名/用户名', post: '职务', phone: '电话', oidc_name: '统一认证用户名', oidc_subject: '统一认证身份', password_at: '密码已重设', must_change: '须修改密码', disabled_at: '停用时间', deleted_at: '移除时间', person_id: '人员' },
+  },
+  files: {
+    title: '照片和文件', show: '查看照片：{name}', none: '还没有照片或文件', hidden: '另有 {n} 个文件，需“查看敏感信息”权限', camera: '拍照', add: '添加照片或文件', dropHere: '或拖到此处', viewer: '查看照片', previous: '上一张', next: '下一张', original: '下载原图',
+    taken: '拍摄于 {time}', addedAt: '添加于 {time}', distance: '拍摄位置距此点 {m}', unplaced: '照片没有位置信息', delete: '删除 {name}', deleteTitle: '删除文件', deleteText: '删除“{name}”？30 天内可以恢复。', deleteAction: '删除', deleted: '已删除“{name}”', undo: '撤销',
+    failed: '没有传完，请检查网络后重试', accept: '属于此点，仍然添加', drop: '移除 {name}',
   },
   noSuchPage: { title: '没有这个页面', hint: '网址可能写错了，或页面已被移除。' },
   error: { network: '无法连接服务器', unavailable: '服务器暂时不可用，正在重试', retry: '重试' },
