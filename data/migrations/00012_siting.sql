@@ -213,3 +213,98 @@ INSERT INTO siting_rule (ord, code, name_zh, name_en, what_layer, what_filter, m
 	'废旧物资回收点环境整治活动方案', 'Plan for putting waste recycling points in order', '四、（二）', 'IV (2)'),
 (70, 'waste_three_small', '“三小场所”：废品回收点营业面积', '“Three small places”: floor area of a waste recycling point', 'risk_point', 'kind=waste_recycling_point', 'minimum', 'floor_area_m2', 300, 'm²', 'warn',
 	'再生资源回收场所安全专项整治方案', 'Plan for the safety of places that recycle waste', '二、（二）', 'II (2)');
+
+-- An area whose polygon nobody knows keeps the rows that were given to it by its code, as long as they lie in what is above
+-- it or in nothing that is known.
+-- +goose StatementBegin
+CREATE FUNCTION area_for(p geometry, has uuid) RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT CASE WHEN EXISTS (
+		SELECT 1 FROM area a WHERE a.id = has AND a.deleted_at IS NULL AND a.valid_to IS NULL AND coalesce(ST_Dimension(a.geom) < 2, true)
+			AND (at.id IS NULL OR a.path @> ARRAY[at.id])) THEN has ELSE at.id END
+	FROM (SELECT area_at(p) AS id) at
+$$;
+-- +goose StatementEnd
+
+-- keep_row, assign_areas and reassign_rows_of_area as before, but for that.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION keep_row() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	phrases text[] := ARRAY[NEW.name, NEW.name_en];
+	columns jsonb;
+	i       integer;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		IF history_image(to_jsonb(NEW)) = history_image(to_jsonb(OLD)) THEN
+			RETURN NEW; -- nothing that people know has changed: no new version, no change, no history
+		END IF;
+		IF NEW.id <> OLD.id OR NEW.fid <> OLD.fid THEN
+			RAISE EXCEPTION 'the id of a row never changes' USING ERRCODE = 'restrict_violation';
+		END IF;
+		NEW.version := OLD.version + 1;
+		NEW.created_at := OLD.created_at;
+		NEW.updated_at := clock_timestamp();
+	ELSE
+		NEW.version := 1;
+		NEW.origin_key := coalesce(NEW.origin_key, NEW.id::text);
+	END IF;
+	IF TG_TABLE_NAME = 'area' THEN
+		NEW.area_id := NEW.id;
+	ELSIF NEW.geom IS NOT NULL AND coalesce(current_setting('fourmaps.area_stays', true), '') <> 'on' AND (
+		(TG_OP = 'INSERT' AND NEW.area_id IS NULL)
+		OR (TG_OP = 'UPDATE' AND NEW.area_id IS NOT DISTINCT FROM OLD.area_id AND (OLD.geom IS NULL OR NOT ST_OrderingEquals(NEW.geom, OLD.geom)))) THEN
+		NEW.area_id := area_for(ST_PointOnSurface(NEW.geom), NEW.area_id);
+	END IF;
+	IF TG_NARGS > 0 THEN
+		columns := to_jsonb(NEW);
+		FOR i IN 0 .. TG_NARGS - 1 LOOP
+			phrases := phrases || (columns ->> TG_ARGV[i]);
+		END LOOP;
+	END IF;
+	IF array_remove(phrases, NULL) = '{}' THEN
+		NEW.search := '';
+	ELSE
+		NEW.search := search_text(phrases);
+	END IF;
+	RETURN NEW;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION assign_areas() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	layer text;
+	n     bigint;
+	total bigint := 0;
+BEGIN
+	FOR layer IN
+		SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+		WHERE t.tgname = c.relname || '_keep_row' AND c.relname <> 'area' ORDER BY 1
+	LOOP
+		EXECUTE format('UPDATE %I r SET area_id = w.area_id FROM (SELECT id, area_for(anchor, area_id) AS area_id FROM %I WHERE deleted_at IS NULL AND anchor IS NOT NULL) w
+			WHERE r.id = w.id AND r.area_id IS DISTINCT FROM w.area_id', layer, layer);
+		GET DIAGNOSTICS n = ROW_COUNT;
+		total := total + n;
+	END LOOP;
+	RETURN total;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION reassign_rows_of_area() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	layer text;
+BEGIN
+	IF coalesce(current_setting('fourmaps.source', true), '') IN ('import', 'demo') AND TG_OP = 'INSERT' THEN
+		RETURN NULL; -- all rows get their areas at the end
+	END IF;
+	FOR layer IN
+		SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+		WHERE t.tgname = c.relname || '_keep_row' AND c.relname <> 'area' ORDER BY 1
+	LOOP
+		EXECUTE format('UPDATE %I r SET area_id = w.area_id
+			FROM (SELECT id, area_for(anchor, area_id) AS area_id FROM %I WHERE deleted_at IS NULL AND anchor IS NOT NULL AND (area_id = $1 OR geom && $2)) w
+			WHERE r.id = w.id AND r.area_id IS DISTINCT FROM w.area_id', layer, layer) USING NEW.id, NEW.geom;
+	END LOOP;
+	RETURN NULL;
+END $$;
+-- +goose StatementEnd
+-- A polygon drawn by hand takes in what lies in it. (An import gives all rows their areas at its end.)
+CREATE TRIGGER area_take_in AFTER INSERT ON area FOR EACH ROW WHEN (NEW.geom IS NOT NULL) EXECUTE FUNCTION reassign_rows_of_area();

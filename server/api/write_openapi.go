@@ -124,7 +124,7 @@ func writingSchemas() object {
 	}
 	changes := arrayOf(ref("schemas", "Difference"))
 	all := object{
-		"Finding": record(list{"code", "text", "acceptable", "offers"}, object{"code": object{"type": "string", "enum": list{"outside_own_area", "outside_district", "swapped", "similar_nearby", "inaccurate", "siting", "siting_refused", "area_overlap", "area_outside_parent"}},
+		"Finding": record(list{"code", "text", "acceptable", "offers"}, object{"code": object{"type": "string", "enum": list{"outside_own_area", "outside_district", "swapped", "similar_nearby", "inaccurate", "siting", "siting_refused", "area_overlap", "area_outside_parent", "area_gap"}},
 			"text": ref("schemas", "Text"), "acceptable": object{"type": "boolean", "description": "saved when accept names the code"}, "offers": arrayOf(ref("schemas", "Offer")), "siting": object{"description": "of siting and siting_refused: the rule and its numbers", "allOf": list{ref("schemas", "FoundSiting")}}}),
 		"Offer": record(list{"action"}, object{"action": object{"type": "string", "enum": list{"swap", "merge", "accept", "waive"}, "description": "waive: accept with a reason"},
 			"geometry": object{"type": "object", "description": "swap: the place to send instead, in the system of the entry"}, "crs": text,

@@ -54,6 +54,9 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 				return err
 			}
 		}
+		if err := t.refuseOverlaps(ctx, tx, how); err != nil {
+			return err
+		}
 		if how.Check {
 			if err := t.gone(ctx, tx, how, &out); err != nil {
 				return err

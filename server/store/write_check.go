@@ -18,7 +18,7 @@ import (
 
 // Finding is something about an entry that a person has to look at before it is stored.
 type Finding struct {
-	Code       string       `json:"code"` // outside_own_area, outside_district, swapped, similar_nearby, inaccurate, siting, siting_refused, area_overlap
+	Code       string       `json:"code"` // outside_own_area, outside_district, swapped, similar_nearby, inaccurate, siting, siting_refused, area_overlap, area_outside_parent, area_gap
 	Text       layer.Text   `json:"text"`
 	Acceptable bool         `json:"acceptable"` // the entry is stored when accept names the code
 	Offers     []Offer      `json:"offers"`
@@ -155,7 +155,7 @@ func (w *writing) site(ctx context.Context, g orb.Geometry, named any) (out site
 // placed finds the area in which the row will lie and tells what is wrong with its place.
 func (w *writing) placed(ctx context.Context, c *change, r row) ([]Finding, error) {
 	if w.layer == &layer.Area {
-		return nil, w.areaPlaced(c)
+		return w.areaPlaced(ctx, c, r)
 	}
 	c.area = r.AreaID
 	named, said := c.values["area_id"]
@@ -169,9 +169,20 @@ func (w *writing) placed(ctx context.Context, c *change, r row) ([]Finding, erro
 	if g == nil {
 		return w.withoutPlace(c, named, said), nil
 	}
-	at, err := w.site(ctx, g, named)
+	of := named
+	if !said && r.AreaID != nil {
+		of = r.AreaID.String()
+	}
+	at, err := w.site(ctx, g, of)
 	if err != nil {
 		return nil, err
+	}
+	if !said && r.AreaID != nil && at.Vague && (at.Area == nil || at.Above) && !c.Swapped {
+		c.area = r.AreaID // the area has no polygon, so the row stays in it
+		if !w.may(c.area) {
+			return []Finding{notYours(site{})}, nil
+		}
+		return nil, nil
 	}
 	if c.Swapped { // a latitude that is none: an offer if the exchanged place lies here, otherwise a mistake
 		return offeredSwap(c, at)
@@ -218,20 +229,6 @@ func (w *writing) withoutPlace(c *change, named any, said bool) []Finding {
 		return nil
 	}
 	return []Finding{notYours(site{})}
-}
-
-// areaPlaced judges an area: a new one, or one that moves in the tree, has to lie below one of the person's own.
-func (w *writing) areaPlaced(c *change) error {
-	parent, said := c.values["parent_id"]
-	c.area = &w.id
-	if said || !c.stored {
-		above := parsed(parent)
-		if !c.stored {
-			c.area = above
-		}
-		return w.allowed(w.layer.RightToWrite(), above)
-	}
-	return nil
 }
 
 func notYours(at site) Finding {
