@@ -115,13 +115,29 @@ type job struct {
 
 // store hands the rows over. What the database would refuse comes back as rejected too.
 func (j *job) store(ctx context.Context, into importer, records iter.Seq2[*format.Record, error]) (Report, error) {
+	told := false
+	tell := func(out store.Imported) {
+		if told {
+			return
+		}
+		told = true
+		for _, r := range out.Rejected {
+			j.tellRow(j.rows[r.Key], r.Key, "", format.Problem{Row: j.rows[r.Key], Code: r.Code, Zh: r.Reason.Zh, En: r.Reason.En})
+		}
+	}
+	if d := j.Import.Draft; d != nil { // it ends inside the transaction, and all has to be told by then
+		end := *d
+		end.Counts = func(out store.Imported) (store.DraftCounts, error) {
+			tell(out)
+			return d.Counts(out)
+		}
+		j.Import.Draft = &end
+	}
 	stored, err := into(ctx, store.Batch{Layer: j.Layer, Columns: j.columns, Rows: j.inOrder(records)}, j.Import)
 	if err != nil {
 		return Report{}, err
 	}
-	for _, r := range stored.Rejected {
-		j.tellRow(j.rows[r.Key], r.Key, "", format.Problem{Row: j.rows[r.Key], Code: r.Code, Zh: r.Reason.Zh, En: r.Reason.En})
-	}
+	tell(stored)
 	read := j.in.Report()
 	if stored.Unsure {
 		read.Notes = append(read.Notes, format.Note{Code: "key_unknown", Zh: "有的行读不出编号，因此没有删除任何行", En: "the key of some rows cannot be read, so nothing was removed"})
