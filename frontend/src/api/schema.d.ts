@@ -124,6 +124,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved mappings: one's own and those that are shared */
+        get: operations["listImportMappings"];
+        put?: never;
+        /** Save the choices of an import under a name; one's own of that name is replaced */
+        post: operations["saveImportMapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import-mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one's own mapping */
+        delete: operations["dropImportMapping"];
+        options?: never;
+        head?: never;
+        /** Give one's own mapping another name */
+        patch: operations["renameImportMapping"];
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own imports, the last touched first */
+        get: operations["listImports"];
+        put?: never;
+        /** Upload a file: the body is the file itself */
+        post: operations["uploadImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import, and how far its work is */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        /** Discard an import with its file; what was imported stays */
+        delete: operations["discardImport"];
+        options?: never;
+        head?: never;
+        /** Say what the file does not say; when nothing is missing any more, the check begins */
+        patch: operations["chooseImport"];
+        trace?: never;
+    };
+    "/api/imports/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store all that the check accepted, or nothing */
+        post: operations["applyImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check again */
+        post: operations["checkImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows of the report on the map */
+        get: operations["listImportPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the first places of the file would lie in each coordinate system */
+        get: operations["previewImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the report */
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/installation": {
         parameters: {
             query?: never;
@@ -2046,6 +2204,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/siting/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last checks of all rows */
+        get: operations["listSitingChecks"];
+        put?: never;
+        /** Check all rows by all rules now */
+        post: operations["checkSiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/siting/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows against the rules, the newest findings first */
+        get: operations["listSitingFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/siting/findings/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a finding */
+        get: operations["getSitingFindingHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/siting/findings/{id}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a finding pass */
+        post: operations["waiveSitingFinding"];
+        /** Take a waiver back */
+        delete: operations["unwaiveSitingFinding"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/siting/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules about where things may stand */
+        get: operations["listSitingRules"];
+        put?: never;
+        /** Add a rule; all rows are checked by it */
+        post: operations["addSitingRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/siting/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a rule; what is left out stays. All rows are checked by it again */
+        patch: operations["changeSitingRule"];
+        trace?: never;
+    };
+    "/api/siting/rules/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a rule */
+        get: operations["getSitingRuleHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2283,6 +2563,8 @@ export interface components {
                  */
                 valid_to?: string | null;
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -2357,6 +2639,8 @@ export interface components {
                  */
                 valid_to?: string | null;
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -2748,6 +3032,8 @@ export interface components {
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m?: number | null;
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -2826,6 +3112,8 @@ export interface components {
                 /** @description 位置精度 · Position accuracy (m) */
                 position_accuracy_m?: number | null;
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -3007,9 +3295,21 @@ export interface components {
             /** @description saved when accept names the code */
             acceptable: boolean;
             /** @enum {string} */
-            code: "outside_own_area" | "outside_district" | "swapped" | "similar_nearby" | "inaccurate";
+            code: "outside_own_area" | "outside_district" | "swapped" | "similar_nearby" | "inaccurate" | "siting" | "siting_refused" | "area_overlap" | "area_outside_parent" | "area_gap";
             offers: components["schemas"]["Offer"][];
+            /** @description of siting and siting_refused: the rule and its numbers */
+            siting?: components["schemas"]["FoundSiting"];
             text: components["schemas"]["Text"];
+        };
+        FoundSiting: {
+            code: string;
+            measure: string;
+            measured: number;
+            outcome: string;
+            required: number;
+            /** Format: uuid */
+            rule: string;
+            unit: string;
         };
         Freshness: {
             confirmed: number;
@@ -3063,6 +3363,211 @@ export interface components {
             events: components["schemas"]["RowEvent"][];
             /** @description before of the next page; 0 at the end */
             next: number;
+        };
+        Import: {
+            about: components["schemas"]["ImportAbout"];
+            applied_at: string | null;
+            choices: components["schemas"]["ImportChoices"];
+            counts: components["schemas"]["ImportCounts"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            fault: {
+                code: string;
+                en: string;
+                zh: string;
+            } | null;
+            file_bytes: number;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            layer: string | null;
+            mappings: components["schemas"]["ImportMapping"][];
+            origins: {
+                name: string;
+                rows: number;
+            }[];
+            revision: number;
+            /** @enum {string} */
+            state: "uploaded" | "checked" | "applied";
+            /** Format: date-time */
+            updated_at: string;
+            work: components["schemas"]["ImportWork"] | null;
+        };
+        ImportAbout: {
+            columns: {
+                name: string;
+                samples: string[];
+            }[];
+            crs: string;
+            kind: string;
+            layer: string;
+            missing: {
+                code: string;
+                en: string;
+                zh: string;
+            } | null;
+            notes: {
+                code: string;
+                en: string;
+                zh: string;
+            }[];
+            places: boolean;
+            proposals: {
+                [key: string]: components["schemas"]["ImportProposal"][];
+            };
+            sheets: string[];
+        };
+        ImportApplication: {
+            /** @description also delete the rows that are gone */
+            remove_gone?: boolean;
+            /** @description of the import whose report was seen */
+            revision: number;
+        };
+        ImportChange: {
+            choices?: components["schemas"]["ImportChoices"];
+            layer?: string;
+        };
+        /** @description mapping: columns to fields, or to lon, lat, lonlat, latlon (both in one cell) or key (tells a row from others of its ledger); constants: field to the value of all rows; levels: columns that stand for the levels of a tree, and values by depth */
+        ImportChoices: {
+            anywhere?: boolean;
+            constants?: {
+                [key: string]: string;
+            };
+            crs?: string;
+            date_order?: string;
+            delimiter?: string;
+            encoding?: string;
+            header_row?: number;
+            levels?: {
+                by_depth: {
+                    [key: string]: string[] | null;
+                } | null;
+                columns: string[];
+            };
+            mapping?: {
+                column: string;
+                field: string;
+            }[];
+            origin?: string;
+            sheet?: string;
+            swap?: boolean;
+        };
+        ImportCounts: {
+            blank: number;
+            changed: number;
+            gone: number;
+            new: number;
+            notes: {
+                code: string;
+                en: string;
+                zh: string;
+            }[];
+            read: number;
+            rejected: number;
+            removed: number;
+            same: number;
+            unsure: boolean;
+        };
+        ImportMapping: {
+            area_id: string | null;
+            choices: components["schemas"]["ImportChoices"];
+            columns: string[];
+            /** Format: date-time */
+            created_at: string;
+            everywhere: boolean;
+            /** Format: uuid */
+            id: string;
+            layer: string;
+            mine: boolean;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ImportMappingName: {
+            name: string;
+        };
+        ImportMappings: {
+            mappings: components["schemas"]["ImportMapping"][];
+        };
+        ImportPreview: {
+            features: Record<string, never>[];
+            read: number;
+            systems: {
+                crs: string;
+                far: number;
+                inside: number;
+                near: number;
+                swap: boolean;
+            }[];
+            type: string;
+            unread: number;
+        };
+        ImportProposal: {
+            column: string;
+            /** @enum {string} */
+            confidence: "sure" | "likely" | "maybe";
+            en: string;
+            field: string;
+            /** @enum {string} */
+            reason: "name" | "synonym" | "part" | "values";
+            zh: string;
+        };
+        ImportRows: {
+            rows: {
+                area: string | null;
+                changes: {
+                    after: unknown;
+                    before: unknown;
+                    field: string;
+                    moved_m?: number;
+                }[];
+                id: string | null;
+                key: string;
+                lat: number | null;
+                lon: number | null;
+                name: string;
+                ord: number;
+                /** @enum {string} */
+                outcome: "new" | "changed" | "same" | "rejected" | "gone";
+                problems: {
+                    code: string;
+                    column: string;
+                    en: string;
+                    zh: string;
+                }[];
+                row: number | null;
+            }[];
+            state: string;
+        };
+        ImportSummary: {
+            applied_at: string | null;
+            counts: components["schemas"]["ImportCounts"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            file_bytes: number;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            layer: string | null;
+            /** @enum {string} */
+            state: "uploaded" | "checked" | "applied";
+            /** Format: date-time */
+            updated_at: string;
+            work: components["schemas"]["ImportWork"] | null;
+        };
+        ImportWork: {
+            done: number;
+            /** @enum {string} */
+            kind: "check" | "apply";
+            rows: number;
+            total: number;
+        };
+        Imports: {
+            imports: components["schemas"]["ImportSummary"][];
         };
         Installation: {
             change_seq: number;
@@ -3414,6 +3919,8 @@ export interface components {
                     unit: string;
                 }[];
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -3513,6 +4020,8 @@ export interface components {
                     unit: string;
                 }[];
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -3615,6 +4124,13 @@ export interface components {
             area_id?: string | null;
             role: string;
         };
+        NewImportMapping: {
+            area_id?: string | null;
+            everywhere?: boolean;
+            /** Format: uuid */
+            import: string;
+            name: string;
+        };
         NewPerson: {
             account_name: string;
             grants?: components["schemas"]["NewGrant"][];
@@ -3635,8 +4151,11 @@ export interface components {
             occurred_at?: string;
         };
         Offer: {
-            /** @enum {string} */
-            action: "swap" | "merge" | "accept";
+            /**
+             * @description waive: accept with a reason
+             * @enum {string}
+             */
+            action: "swap" | "merge" | "accept" | "waive";
             crs?: string;
             /** @description merge: metres to the row that is there already */
             distance_m?: number;
@@ -4123,6 +4642,8 @@ export interface components {
                     seats?: number | null;
                 }[];
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -4238,6 +4759,8 @@ export interface components {
                     seats?: number | null;
                 }[];
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -4509,6 +5032,8 @@ export interface components {
                  */
                 supervision?: "none" | "county" | "city" | "province";
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -4607,6 +5132,8 @@ export interface components {
                  */
                 supervision?: "none" | "county" | "city" | "province";
             };
+            /** @description why, where a finding is waived */
+            reason?: string;
             /** @constant */
             type?: "Feature";
         };
@@ -4972,6 +5499,171 @@ export interface components {
             }[];
             oidc: string | null;
             signed_in: boolean;
+        };
+        SitingChecks: {
+            checks: {
+                by: string | null;
+                finished_at: string | null;
+                id: number;
+                new: number;
+                open: number;
+                resolved: number;
+                rows: number;
+                rules: number;
+                /** Format: date-time */
+                started_at: string;
+            }[];
+            running: boolean;
+        };
+        SitingFinding: {
+            area: components["schemas"]["GrantedArea"] | null;
+            /** Format: date-time */
+            found_at: string;
+            /** Format: uuid */
+            id: string;
+            layer: string;
+            /** @description GeoJSON line from the row to the other; null without another */
+            line: Record<string, never> | null;
+            measured: number;
+            other: {
+                at: number[] | null;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                name_en: string | null;
+            } | null;
+            other_layer: string | null;
+            required: number;
+            resolved_at: string | null;
+            row: {
+                at: number[] | null;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                name_en: string | null;
+            };
+            /** Format: uuid */
+            rule_id: string;
+            /** @enum {string} */
+            state: "open" | "waived" | "resolved";
+            text: components["schemas"]["Text"];
+            version: number;
+            waiver: components["schemas"]["SitingWaiver"] | null;
+        };
+        SitingFindings: {
+            findings: components["schemas"]["SitingFinding"][];
+            next: string | null;
+            rules: {
+                [key: string]: number;
+            };
+            /** @description how many in each state */
+            states: {
+                [key: string]: number;
+            };
+        };
+        SitingHistory: {
+            events: {
+                actor: string;
+                after: unknown;
+                /** Format: date-time */
+                at: string;
+                before: unknown;
+                /** @enum {string} */
+                kind: "insert" | "update" | "delete";
+                seq: number;
+                source: string;
+            }[];
+        };
+        SitingRule: {
+            active: boolean;
+            article: components["schemas"]["Text"];
+            code: string;
+            document: components["schemas"]["Text"];
+            field: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description distance and along: at least number metres on the ground to near_layer; inside: not inside it; minimum, maximum: of field
+             * @enum {string}
+             */
+            measure: "distance" | "along" | "inside" | "minimum" | "maximum";
+            name: components["schemas"]["Text"];
+            /** @description as in the address of the layer's list: kind=mine&width_m.min=5 */
+            near_filter: string;
+            near_layer: string | null;
+            /** @description a field of near_layer: the width in metres of what is drawn as a line; half of it goes off */
+            near_width: string | null;
+            number: number;
+            order: number;
+            /**
+             * @description improve: to be brought up to standard
+             * @enum {string}
+             */
+            outcome: "refuse" | "warn" | "improve";
+            /** @enum {string} */
+            unit: "m" | "m²" | "";
+            valid_from: string | null;
+            valid_to: string | null;
+            /** @description somebody has compared it with the document itself */
+            verified: boolean;
+            version: number;
+            /** @description as in the address of the layer's list: kind=mine&width_m.min=5 */
+            what_filter: string;
+            what_layer: string;
+            /** @description as in the address of the layer's list: kind=mine&width_m.min=5 */
+            within_filter: string;
+            within_layer: string | null;
+        };
+        SitingRuleEntry: {
+            active?: boolean;
+            article?: components["schemas"]["Text"];
+            code?: string;
+            document?: components["schemas"]["Text"];
+            field?: string | null;
+            /**
+             * @description distance and along: at least number metres on the ground to near_layer; inside: not inside it; minimum, maximum: of field
+             * @enum {string}
+             */
+            measure?: "distance" | "along" | "inside" | "minimum" | "maximum";
+            name?: components["schemas"]["Text"];
+            /** @description as in the address of the layer's list: kind=mine&width_m.min=5 */
+            near_filter?: string;
+            near_layer?: string | null;
+            /** @description a field of near_layer: the width in metres of what is drawn as a line; half of it goes off */
+            near_width?: string | null;
+            number?: number;
+            order?: number;
+            /**
+             * @description improve: to be brought up to standard
+             * @enum {string}
+             */
+            outcome?: "refuse" | "warn" | "improve";
+            /** @enum {string} */
+            unit?: "m" | "m²" | "";
+            valid_from?: string | null;
+            valid_to?: string | null;
+            /** @description somebody has compared it with the document itself */
+            verified?: boolean;
+            /** @description as in the address of the layer's list: kind=mine&width_m.min=5 */
+            what_filter?: string;
+            what_layer?: string;
+            /** @description as in the address of the layer's list: kind=mine&width_m.min=5 */
+            within_filter?: string;
+            within_layer?: string | null;
+        };
+        SitingRules: {
+            rules: components["schemas"]["SitingRule"][];
+        };
+        SitingWaiver: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+            until: string | null;
+        };
+        SitingWaiving: {
+            reason: string;
+            until?: string | null;
         };
         Summary: {
             areas: {
@@ -5405,6 +6097,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The body is over the limit */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too many failures; Retry-After says when to try again */
         TooMany: {
             headers: {
@@ -5442,6 +6143,8 @@ export interface components {
         "If-None-Match": string;
         /** @description Number of the last event that the client has */
         "Last-Event-ID": string;
+        /** @description Where the page begins: ord of the last row of the page before */
+        after: number;
         /** @description Code of an area: rows in it and in all areas below it */
         area: string;
         /** @description 所在区划 · Area: is one of */
@@ -5784,6 +6487,8 @@ export interface components {
         file: string;
         /** @description Codes of findings that the person has seen, with commas */
         file_accept: string;
+        /** @description The coordinate system to show the places in */
+        file_crs: string;
         /** @description What people call the file; its ending follows from the content */
         file_name: string;
         /** @description When it was added, by the client's clock and its measured offset; now without it */
@@ -5800,6 +6505,8 @@ export interface components {
         id: string;
         /** @description Rows by id */
         ids: string[];
+        /** @description The layer into which it goes */
+        into: "risk_point" | "material_site" | "response_force" | "command_unit" | "area";
         /** @description 所在区划 · Area: is one of */
         "landuse.area_id": string[];
         /** @description 所在区划 · Area: has no value (true) or has one (false) */
@@ -5998,8 +6705,12 @@ export interface components {
         "material_site.version.min": number;
         /** @description 版本 · Version: has no value (true) or has one (false) */
         "material_site.version.null": boolean;
+        /** @description What the file is called */
+        name: string;
         /** @description Path of the page to go on to */
         next: string;
+        /** @description Only rows of this outcome */
+        outcome: "new" | "changed" | "same" | "rejected" | "gone";
         /** @description The id of a person: changes of that person only */
         person: string;
         /** @description 所在区划 · Area: is one of */
@@ -6098,6 +6809,8 @@ export interface components {
         "place.version.null": boolean;
         /** @description Search in names and addresses: Chinese, pinyin or initials */
         q: string;
+        /** @description Most rows of one page */
+        report_limit: number;
         /** @description 驻地 · Station address: holds this text */
         "response_force.address": string;
         /** @description 驻地 · Station address: has no value (true) or has one (false) */
@@ -6544,8 +7257,22 @@ export interface components {
         sensitive: boolean;
         /** @description The session's id */
         session: string;
+        /** @description Where the page begins: next of the page before */
+        siting_after: string;
+        /** @description Of the rows */
+        siting_layer: string;
+        /** @description Most findings of one page */
+        siting_limit: number;
+        /** @description Of one row, or near it */
+        siting_row: string;
+        /** @description Against one rule */
+        siting_rule: string;
+        /** @description All without it */
+        siting_state: "open" | "waived" | "resolved";
         /** @description As the issuer gives it back */
         state: string;
+        /** @description With longitude and latitude exchanged */
+        swap: boolean;
         /** @description The version */
         version: number;
         /** @description 所在区划 · Area: is one of */
@@ -7001,6 +7728,482 @@ export interface operations {
             403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["Timeout"];
+        };
+    };
+    listImportMappings: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMappings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saveImportMapping: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImportMapping"];
+            };
+        };
+        responses: {
+            /** @description It is saved */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMapping"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["FileRefused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    dropImportMapping: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renameImportMapping: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMappingName"];
+            };
+        };
+        responses: {
+            /** @description It has that name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMapping"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unfinished and finished ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadImport: {
+        parameters: {
+            query: {
+                /** @description What the file is called */
+                name: components["parameters"]["name"];
+                /** @description The layer into which it goes */
+                layer?: components["parameters"]["into"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What the file says, and where its columns probably go; nothing is imported yet */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["FileRefused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    discardImport: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Discarded */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    chooseImport: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportChange"];
+            };
+        };
+        responses: {
+            /** @description The import as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            422: components["responses"]["FileRefused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    applyImport: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportApplication"];
+            };
+        };
+        responses: {
+            /** @description It is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description It is being stored; GET tells how far it is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["ChangedMeanwhile"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkImport: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The check has begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["FileRefused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listImportPoints: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this outcome */
+                outcome?: components["parameters"]["outcome"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 5,000 points; of more every so many-th */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: {
+                /** @description The coordinate system to show the places in */
+                crs?: components["parameters"]["file_crs"];
+                /** @description With longitude and latitude exchanged */
+                swap?: components["parameters"]["swap"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Points in the system asked for, and how many lie inside the areas in each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ImportPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["FileRefused"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listImportRows: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this outcome */
+                outcome?: components["parameters"]["outcome"];
+                /** @description Where the page begins: ord of the last row of the page before */
+                after?: components["parameters"]["after"];
+                /** @description Most rows of one page */
+                limit?: components["parameters"]["report_limit"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows in the order of the file, those that are gone last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getInstallation: {
@@ -15465,6 +16668,335 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSitingChecks: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingChecks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkSiting: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingChecks"];
+                };
+            };
+            /** @description It still runs */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingChecks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSitingFindings: {
+        parameters: {
+            query?: {
+                /** @description All without it */
+                state?: components["parameters"]["siting_state"];
+                /** @description Code of an area: rows in it and in all areas below it */
+                area?: components["parameters"]["area"];
+                /** @description Of the rows */
+                layer?: components["parameters"]["siting_layer"];
+                /** @description Against one rule */
+                rule?: components["parameters"]["siting_rule"];
+                /** @description Of one row, or near it */
+                row?: components["parameters"]["siting_row"];
+                /** @description Where the page begins: next of the page before */
+                after?: components["parameters"]["siting_after"];
+                /** @description Most findings of one page */
+                limit?: components["parameters"]["siting_limit"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of findings, and how many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingFindings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSitingFindingHistory: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    waiveSitingFinding: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitingWaiving"];
+            };
+        };
+        responses: {
+            /** @description The finding as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingFinding"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unwaiveSitingFinding: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The finding as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingFinding"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSitingRules: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rules, also those that are not in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingRules"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addSitingRule: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitingRuleEntry"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeSitingRule: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header: {
+                /** @description The version that the change begins from, in quotes */
+                "If-Match": components["parameters"]["If-Match"];
+            };
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitingRuleEntry"];
+            };
+        };
+        responses: {
+            /** @description The rule as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSitingRuleHistory: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
             503: components["responses"]["Unavailable"];
         };
     };
