@@ -11,6 +11,7 @@ interface Actions {
   rows(): void
   help(): void
   home(): void
+  leave(): boolean // a form that is open is left before anything else
 }
 
 const NAMES: MapName[] = ['all', ...MAPS]
@@ -24,6 +25,7 @@ export function useShortcuts(actions: Actions) {
   const installation = useInstallation()
 
   function up() {
+    if (actions.leave()) return
     if (measure.active.value) return measure.stop()
     if (view.value.selected) return void select(undefined)
     const top = installation.data.value?.district?.code ?? ''
