@@ -330,3 +330,36 @@ func sumOf(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
+
+// TestFilesOfRowsComeAlong: photos are in the backup, but for those that are still being written.
+func TestFilesOfRowsComeAlong(t *testing.T) {
+	in, _ := made(t)
+	content := filepath.Join(in.Folder, "files", "ab")
+	if err := os.MkdirAll(content, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"abcd": "a photo", "abcd.320.jpg": "a thumbnail", ".half-123": "half"} {
+		if err := os.WriteFile(filepath.Join(content, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "with-photos.fourmaps")
+	if _, err := backup.Make(t.Context(), in, file, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	into := installation(t, storetest.Empty(t))
+	if _, err := backup.Restore(t.Context(), into, file, false); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"abcd": "a photo", "abcd.320.jpg": "a thumbnail"} {
+		if text, err := os.ReadFile(filepath.Join(into.Folder, "files", "ab", name)); err != nil || string(text) != want {
+			t.Errorf("%s is %q, %v", name, text, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(into.Folder, "files", "ab", ".half-123")); err == nil {
+		t.Error("half a file came along")
+	}
+	if _, err := backup.Restore(t.Context(), into, file, false); err == nil {
+		t.Error("a folder with photos is replaced without force")
+	}
+}
