@@ -27,10 +27,3 @@ export function legendFields(layer: Layer): Field[] {
 
 /** The order in which a list of the layer begins: the gravest level first, otherwise by name. */
 export const defaultSort = (layer: Layer): string => layer.level_field || 'name'
-
-/** Whether a row has not been confirmed within the layer's period. */
-export function isDue(layer: Layer, confirmedAt: unknown, now: Date): boolean {
-  if (!layer.confirm_days) return false
-  if (typeof confirmedAt !== 'string') return true
-  return now.getTime() - Date.parse(confirmedAt) > layer.confirm_days * 86_400_000
-}

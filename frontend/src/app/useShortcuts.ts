@@ -52,7 +52,7 @@ export function useShortcuts(actions: Actions) {
   }
   function heard(event: KeyboardEvent) {
     const target = event.target instanceof Element ? event.target : document.body
-    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || document.querySelector('dialog:modal')) return
     if (target.closest('input:not([type=checkbox], [type=radio]), select, textarea, dialog')) return
     if (measuring(event)) return event.preventDefault()
     if (!preferences.keys && event.key.length === 1) return // WCAG 2.1.4: single characters can be turned off

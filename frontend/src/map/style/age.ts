@@ -44,16 +44,17 @@ export function ageMarks(shown: Shown, input: MapInput, from: number): unknown[]
   const u = units(input)
   const c = palette(input.theme)
   const age = ageExpression(shown.layer, known)
-  const beside = levelField(shown.layer) ? [6, -6] : [4, -4]
+  const level = levelField(shown.layer) !== undefined
+  const beside = level ? [5.5, -5.5] : [4, -4]
   return [{
-    id: `${shown.layer.name}-age`, type: 'circle', source: `rows-${shown.layer.name}`, 'source-layer': shown.layer.name, minzoom: u.zoom(from - 1.2),
+    id: `${shown.layer.name}-age`, type: 'circle', source: `rows-${shown.layer.name}`, 'source-layer': shown.layer.name, minzoom: u.zoom(from - (level ? 2.2 : 1.2)),
     filter: ['all', ['!', ['has', 'point_count']], ['==', ['geometry-type'], 'Point']],
     paint: {
       'circle-radius': ['case', ['==', age, FRESH], 0, u.px(2.6)],
       'circle-color': ['match', age, DUE, c.age.mark, c.age.ground],
       'circle-stroke-color': ['match', age, DUE, c.age.ground, c.age.mark],
       'circle-stroke-width': ['case', ['==', age, FRESH], 0, u.px(1.3)],
-      'circle-translate': ['step', ['zoom'], ['literal', beside.map((n) => u.px(n))], u.zoom(from), ['literal', [u.px(10), u.px(-10)]]],
+      'circle-translate': ['step', ['zoom'], ['literal', beside.map((n) => u.px(n))], u.zoom(from), ['literal', [u.px(8), u.px(-8)]]],
     },
   }]
 }
