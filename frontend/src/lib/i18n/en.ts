@@ -84,6 +84,14 @@ export const en: typeof zh = {
     foundAgo: 'Found {age}', resolvedAgo: 'Resolved {age}', check: 'Check now', running: 'Checking…', last: 'All checked {age} ({who})', clock: 'by the clock', never: 'Never checked', checked: '{rows} rows checked: {found} new, {resolved} resolved', more: 'More',
     edit: 'Change the rule {name}', save: 'Save', least: 'At least', most: 'At most', means: 'What it means', documentZh: 'Document (Chinese)', documentEn: 'Document (English)', articleZh: 'Article (Chinese)', articleEn: 'Article (English)', from: 'Valid from', to: 'Valid to', verified: 'Compared with the document itself', active: 'In force',
   },
+  siting: {
+    title: 'Siting', rules: 'Siting rules', findings: 'Against the rules', township: 'Township', state: 'State', states: { open: 'Open', waived: 'Waived', resolved: 'Resolved' },
+    none: { open: 'Nothing is open', waived: 'Nothing is waived', resolved: 'Nothing has been resolved yet' }, outcome: { refuse: 'Not allowed', warn: 'To be known', improve: 'To be improved' },
+    atLeast: 'at least {n} {unit}', atMost: 'at most {n} {unit}', inside: 'It lies inside', outside: 'not inside', with: ': {name}', unverified: 'citation not verified', inactive: 'not in force',
+    waive: 'Waive', takeBack: 'Take the waiver back', reason: 'Why it may stay', until: 'Waived until', untilHelp: 'Empty: until something changes, such as a move nearer', waivedBy: 'Waived by {who}, {time}', waivedUntil: ', until {day}',
+    foundAgo: 'Found {age}', resolvedAgo: 'Resolved {age}', check: 'Check now', running: 'Checking…', last: 'All checked {age} ({who})', clock: 'by the clock', never: 'Never checked', checked: '{rows} rows checked: {found} new, {resolved} resolved', more: 'More',
+    edit: 'Change the rule {name}', save: 'Save', least: 'At least', most: 'At most', means: 'What it means', documentZh: 'Document (Chinese)', documentEn: 'Document (English)', articleZh: 'Article (Chinese)', articleEn: 'Article (English)', from: 'Valid from', to: 'Valid to', verified: 'Compared with the document itself', active: 'In force',
+  },
   noSuchPage: { title: 'There is no such page', hint: 'The address may be mistyped, or the page is gone.' },
   entry: {
     add: 'New', new: 'New · {layer}', edit: 'Edit · {name}', change: 'Edit', save: 'Save', saved: '“{name}” is saved', was: 'was: {value}', takeBack: 'Take back the change of “{name}”', correctArea: 'Correct the boundary of “{name}”',

@@ -6,6 +6,7 @@ import type { MapInput } from './input'
 import { palette } from './palette'
 import { extentLayers, linkLayers, rowSources, selectedLayers, symbolLayers } from './rows'
 import { absolute, FONT } from './units'
+import { zoneLabels, zoneLayers } from './zones'
 
 const data = (value: FeatureCollection): SourceSpecification => ({ type: 'geojson', data: value })
 
@@ -22,11 +23,11 @@ export function buildStyle(input: MapInput, fonts: FontFacesSpecification): Styl
     },
     layers: [
       { id: 'land', type: 'background', paint: { 'background-color': palette(input.theme).land } },
-      ...(own ? [...reliefLayers(input), ...landLayers(input), ...roadLayers(input)] : basemapLayers(input)),
+      ...(own ? [...reliefLayers(input), ...landLayers(input), ...zoneLayers(input), ...roadLayers(input)] : basemapLayers(input)),
       ...boundaryLayers(input),
       ...extentLayers(input),
       ...linkLayers(input),
-      ...(own ? groundLabels(input, FONT) : []),
+      ...(own ? [...groundLabels(input, FONT), ...zoneLabels(input)] : []),
       ...selectedLayers(input),
       ...symbolLayers(input),
       ...forcedAreaLabels(input),
