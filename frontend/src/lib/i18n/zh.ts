@@ -57,7 +57,7 @@ export const zh = {
   },
   ui: { close: '关闭', cancel: '取消', clear: '清除', choose: '请选择', nothing: '没有找到' },
   freshness: {
-    title: '核实情况', fade: '按核实时间淡化', confirm: '确认：仍属实', confirmNamed: '确认“{name}”仍属实', done: '已确认', doneNamed: '已确认：{name}', changed: '此记录刚被他人修改，请看过最新内容后再确认', state: '状态', last: '最近核实', period: '核实周期', accuracy: '位置精度', unknown: '未记录', days: '{n} 天',
+    title: '核实情况', fade: '按核实时间淡化', confirm: '确认：仍属实', confirmNamed: '确认“{name}”仍属实', done: '已确认', doneNamed: '已确认：{name}', changed: '此记录刚被他人修改，请看过最新内容后再确认', state: '状态', last: '最近核实', period: '核实周期', photo: '最近照片', accuracy: '位置精度', unknown: '未记录', days: '{n} 天',
     age: { fresh: '在周期内', soon: '即将到期', due: '已到期', never: '从未核实', none: '不需核实' }, soonHint: '即将到期',
     due: '待核实', toConfirm: '条待核实', way: '全程 {length}', next: '下一处 {first}', afterNext: '，再下一处 {second}', fromHere: '从我的位置', fromMap: '从地图中心', noPosition: '无法获得位置，已改用地图中心', nothing: '没有需要核实的记录', more: '只列出最近的 {n} 条', share: '核实率', shareHint: '{of} 条中有 {n} 条在核实周期内', counts: '数量', neverShort: '从未', byArea: '分区划核实率', all: '合计',
   },
@@ -73,14 +73,6 @@ export const zh = {
     title: '照片和文件', show: '查看照片：{name}', none: '还没有照片或文件', hidden: '另有 {n} 个文件，需“查看敏感信息”权限', camera: '拍照', add: '添加照片或文件', dropHere: '或拖到此处', viewer: '查看照片', previous: '上一张', next: '下一张', original: '下载原图',
     taken: '拍摄于 {time}', addedAt: '添加于 {time}', distance: '拍摄位置距此点 {m}', unplaced: '照片没有位置信息', delete: '删除 {name}', deleteTitle: '删除文件', deleteText: '删除“{name}”？30 天内可以恢复。', deleteAction: '删除', deleted: '已删除“{name}”', undo: '撤销',
     failed: '没有传完，请检查网络后重试', accept: '属于此点，仍然添加', drop: '移除 {name}',
-  },
-  siting: {
-    title: '选址检查', rules: '选址规则', findings: '不符合规则的点位', township: '乡镇（街道）', state: '状态', states: { open: '待处理', waived: '已豁免', resolved: '已消除' },
-    none: { open: '没有待处理的问题', waived: '没有豁免', resolved: '还没有已消除的问题' }, outcome: { refuse: '不得设置', warn: '提示', improve: '规范提升' },
-    atLeast: '至少 {n} {unit}', atMost: '至多 {n} {unit}', inside: '位于其范围内', outside: '不得位于其中', with: '：{name}', unverified: '引文待核对', inactive: '未启用',
-    waive: '豁免', takeBack: '收回豁免', reason: '豁免理由', until: '豁免至', untilHelp: '留空：直到情况变化（例如移得更近）', waivedBy: '{who} 于 {time} 豁免', waivedUntil: '，至 {day}',
-    foundAgo: '{age}发现', resolvedAgo: '{age}消除', check: '立即检查', running: '正在检查…', last: '上次全部检查：{age}（{who}）', clock: '定时', never: '还没有检查过', checked: '已检查 {rows} 个点位：新发现 {found} 个，消除 {resolved} 个', more: '更多',
-    edit: '修改规则：{name}', save: '保存', least: '至少', most: '至多', means: '处理方式', documentZh: '文件（中文）', documentEn: '文件（英文）', articleZh: '条款（中文）', articleEn: '条款（英文）', from: '生效日期', to: '失效日期', verified: '已与文件原文核对', active: '启用',
   },
   siting: {
     title: '选址检查', rules: '选址规则', findings: '不符合规则的点位', township: '乡镇（街道）', state: '状态', states: { open: '待处理', waived: '已豁免', resolved: '已消除' },
@@ -130,6 +122,18 @@ export const zh = {
     drop: '放弃', dropThis: '放弃“{name}”', dropSure: '放弃对“{name}”的这条录入？此操作不能恢复。', dropToo: '同时放弃依赖它的 {n} 条录入。',
     gone: '该记录已被他人删除。', changed: '他人已修改过该记录。请逐项选择：', changedConfirm: '您核实之后，他人修改过该记录：', mine: '我的', theirs: '现在的', sendChosen: '按所选发送', confirmNow: '按现在的内容核实',
     away: '没有网络，数据为{age}', awayNothing: '没有网络', fresh: '数据更新于{age}', mapLoading: '离线地图 {n}%', mapKept: '离线地图已保存', savedHere: '已保存在本机，联网后自动发送', saved: '已保存，正在发送', signInLater: '稍后登录，继续录入',
+  },
+  importing: {
+    title: '导入台账', step: { file: '选择文件', choices: '对应与坐标系', report: '检查结果', done: '完成' }, drop: '把文件拖到这里', pick: '选择文件…', formats: 'Excel（.xlsx）、CSV、GeoJSON、KML/KMZ、打包为 .zip 的 Shapefile，不超过 95 MiB。上传后先检查，确认后才会写入。',
+    oneFile: '一次只能上传一个文件', tooLarge: '文件超过 95 MiB 的上限；请分成几个文件', uploading: '正在上传 {n}%', looking: '正在读取文件…', mine: '我的导入', kept: '未完成的导入保留 14 天，可以随时接着做。', noLayer: '未选图层', state: { uploaded: '待设置', checked: '已检查，待写入', applied: '已导入' },
+    brief: '新增 {fresh}，变更 {changed}，拒绝 {rejected}', another: '其他文件', discard: '放弃', discardOf: '放弃 {name}', discardTitle: '放弃这次导入？', discardText: '“{name}”和它的设置会被删除，地图上的记录不受影响。', forgetText: '只删除“{name}”的检查结果，已导入的记录不受影响。', gone: '没有这次导入，或已放弃',
+    where: '导入到哪里', layer: '图层', suggested: '从列名看像是：{name}', originLabel: '台账名称', originHelp: '同一台账再次导入时，编号相同的行视为同一条记录。', editions: '是已有台账的新版本？', origin: '{name}（{n} 条）', saved: '已存的对应方案：', sheet: '工作表', columns: '列的对应', column: '文件中的列', samples: '内容举例', goesTo: '对应到',
+    targetOf: '“{name}”对应到', leftOut: '不导入', isLevel: '层级列', place: '位置与编号', target: { key: '编号（识别同一条记录）', lon: '经度或东坐标', lat: '纬度或北坐标', lonlat: '经纬度在一格（经度在前）', latlon: '经纬度在一格（纬度在前）' }, confidence: { sure: '确定', likely: '很可能', maybe: '可能' },
+    sameForAll: '文件中没有下列必填内容，请为所有行指定同一个值：', levels: '用多列表示的上下级（如 局、部、课）', levelsHint: '按从上到下的顺序选择各层级的列。每行从左到右填写的层级就是它的位置，上级自动找到。', levelColumns: '层级列', atDepth: '第 {n} 层的{name}', more: '更多设置', headerRow: '表头所在行', headerHelp: '留空则自动寻找', encoding: '字符编码', dateOrder: '3/4/2023 这样的日期', dayFirst: '日在前', monthFirst: '月在前', anywhere: '接受辖区以外很远的位置',
+    whichSystem: '坐标系', systemHint: '文件没有说明坐标系，请选择。括号中的数字是按该坐标系落在辖区内的点数；右侧地图显示位置。', declared: '文件已说明坐标系：{name}', asDeclared: '按文件所说', system: { wgs84: 'WGS 84（GPS）', cgcs2000: 'CGCS2000（国家2000、天地图）', gcj02: 'GCJ-02（高德、腾讯）', bd09: 'BD-09（百度）' }, inside: '辖区内 {n} / {total}', far: '，远在辖区外 {n}', unread: '{n} 行的坐标无法读取或没有填写', swapped: '经度和纬度可能写反了：对调后有更多的点落在辖区内。', swap: '对调经度和纬度',
+    twice: '两列对应到了同一处（{name}）', missing: '还缺：{what}', check: '检查', checking: '正在检查，已读 {n} 行…', applying: '正在写入，已读 {n} 行…', again: '重新检查', sum: '读取 {read} 行 = 新增 {fresh} + 变更 {changed} + 相同 {same} + 拒绝 {rejected}', outcome: { new: '新增', changed: '变更', same: '相同', rejected: '拒绝', gone: '文件中已没有' }, all: '全部', filter: '按结果筛选', blank: '空行 {n} 行，已略过',
+    row: '行号', what: '结果', name: '名称 / 编号', detail: '说明', position: '位置', moved: '（移动 {m}）', nothing: '空', showOf: '在地图上显示 {name}', noRows: '没有这样的行', moreRows: '显示更多（还有 {n} 行）', removeGone: '同时删除文件中已没有的 {n} 条记录（可恢复）', back: '修改设置', apply: '写入 {n} 行…', nothingToDo: '没有可写入的行', applyTitle: '写入“{name}”？', applyNow: '写入', applyText: '新增 {fresh} 条，变更 {changed} 条。全部写入，或一条也不写。',
+    applyRejected: '{n} 行被拒绝，不会写入。', applyGone: '{n} 条文件中已没有的记录会被删除。', done: '已写入 {n} 行', removed: '，删除 {n} 条', toMap: '在地图上查看', saveMapping: '保存对应方案', mappingName: '方案名称', mappingHelp: '下次导入有相同列的文件时会提供。', shared: '与所有导入人员共用', save: '保存', mapHint: '选择坐标系后，这里显示各行的位置', mapNone: '没有位置的表格不在地图上显示',
   },
   error: { network: '无法连接服务器', unavailable: '服务器暂时不可用，正在重试', retry: '重试' },
 }
