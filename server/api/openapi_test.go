@@ -64,6 +64,8 @@ func TestDescriptionHoldsEveryRoute(t *testing.T) {
 	want := []string{"/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/installation", "/api/layers", "/api/layers/{layer}", "/api/events", "/api/basemaps",
 		"/tiles/{layers}/{z}/{x}/{y}.mvt", "/tiles/{layers}.json", "/api/freshness", "/api/due", "/api/confirmation-periods", "/api/confirmation-periods/history", "/api/exports", "/api/people/history", "/api/session", "/api/session/oidc", "/api/session/oidc/return", "/api/me", "/api/me/password", "/api/roles",
 		"/api/people", "/api/people/{id}", "/api/people/{id}/grants", "/api/people/{id}/grants/{grant}", "/api/people/{id}/password", "/api/people/{id}/sessions", "/api/people/{id}/sessions/{session}"}
+	ofRow := "/api/layers/{layer}/features/{id}/files"
+	want = append(want, ofRow, ofRow+"/{file}", ofRow+"/{file}/thumbnails/{edge}", ofRow+"/{file}/undelete")
 	for _, l := range layer.All {
 		want = append(want, "/api/layers/"+l.Name+"/features", "/api/layers/"+l.Name+"/features/{id}", "/api/layers/"+l.Name+"/summary", "/api/layers/"+l.Name+"/export")
 		if l.History {
