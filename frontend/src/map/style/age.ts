@@ -47,7 +47,7 @@ export function ageMarks(shown: Shown, input: MapInput, from: number): unknown[]
   const level = levelField(shown.layer) !== undefined
   const beside = level ? [5.5, -5.5] : [4, -4]
   return [{
-    id: `${shown.layer.name}-age`, type: 'circle', source: `rows-${shown.layer.name}`, 'source-layer': shown.layer.name, minzoom: u.zoom(from - (level ? 2.2 : 1.2)),
+    id: `${shown.layer.name}-age`, type: 'circle', source: `rows-${shown.layer.name}`, 'source-layer': shown.layer.name, minzoom: u.zoom(from - (level ? (input.dense ? 2.2 : 1.6) : 1.2)),
     filter: ['all', ['!', ['has', 'point_count']], ['==', ['geometry-type'], 'Point']],
     paint: {
       'circle-radius': ['case', ['==', age, FRESH], 0, u.px(2.6)],
