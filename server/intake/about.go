@@ -105,16 +105,16 @@ func (a *About) describe(look *format.Look) {
 		if !Importable(l) {
 			continue
 		}
-		proposals := format.Propose(l, look)
+		proposals := format.Propose(fieldsOf(l), look)
 		a.Proposals[l.Name] = proposals
-		if score := fitness(l, proposals, look); score > best {
+		if score := fitness(l, proposals); score > best {
 			best, a.Layer = score, l.Name
 		}
 	}
 }
 
 // fitness is how well the columns of a file fit a layer: columns that speak for it, less needed fields that nothing fills.
-func fitness(l *layer.Layer, proposals []format.Proposal, look *format.Look) int {
+func fitness(l *layer.Layer, proposals []format.Proposal) int {
 	score := 0
 	found := map[string]bool{}
 	for _, p := range proposals {

@@ -14,6 +14,7 @@ export const router = createRouter({
     { name: 'print', path: pages.print, component: () => import('@/features/print/PrintPage.vue') },
     { name: 'people', path: pages.people, component: () => import('@/features/people/PeoplePage.vue') },
     { name: 'siting', path: pages.siting, component: () => import('@/features/siting/SitingPage.vue') },
+    { name: 'import', path: pages.import, component: () => import('@/features/importing/ImportPage.vue') },
     { name: 'settings', path: pages.settings, component: () => import('@/features/installation/InstallationPage.vue') },
     { name: 'none', path: '/:rest(.*)*', component: NoSuchPage },
   ],
