@@ -417,3 +417,19 @@ func TestTheSweep(t *testing.T) {
 		t.Errorf("the row is gone for good, %d contents are left", contents())
 	}
 }
+
+// TestAPhotoOutlivesItsPerson: it stays with the name, whoever is removed.
+func TestAPhotoOutlivesItsPerson(t *testing.T) {
+	r := startWithAreas(t)
+	row := r.risk("school")
+	person, cookie := storetest.SignInAs(t, r.pool, "wang", "staff", "")
+	if status, text := r.put(filesOf(row)+"/"+newID(), photo(t, 0, 0, 40), "Cookie", cookie); status != 201 {
+		t.Fatalf("%d %s", status, text)
+	}
+	r.sql(`DELETE FROM person WHERE id = $1`, person)
+	var list shownFiles
+	r.want(200, &list, "GET", filesOf(row), nil)
+	if len(list.Files) != 1 || list.Files[0].PersonName != "wang" {
+		t.Errorf("%+v", list)
+	}
+}
