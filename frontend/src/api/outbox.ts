@@ -3,7 +3,7 @@ import { inject, onBeforeUnmount, provide, ref, shallowRef, type InjectionKey, t
 import { clockOffset } from '@/lib/clock'
 import type { Draft, Entry, Refusal, Row, Sent } from '@/lib/outbox/entry'
 import { keepSending, type Outcome, type Phase } from '@/lib/outbox/sender'
-import { Store } from '@/lib/outbox/store'
+import { FullError, Store } from '@/lib/outbox/store'
 import { ApiError, send, sendFile } from './client'
 
 export interface Outbox {
@@ -11,6 +11,7 @@ export interface Outbox {
   sent: ShallowRef<Sent[]>
   phase: Ref<Phase>
   broken: Ref<boolean> // this browser keeps nothing
+  trouble: Ref<'' | 'full' | 'failed'> // why the last entry could not be kept
   add(draft: Omit<Draft, 'person'>): Promise<Entry>
   again(entry: Entry, change: Pick<Partial<Draft>, 'base' | 'body'>): Promise<void>
   drop(entry: Entry): Promise<boolean>
@@ -26,6 +27,7 @@ export function provideOutbox(person: string): Outbox {
   const sent = shallowRef<Sent[]>([])
   const phase = ref<Phase>('idle')
   const broken = ref(false)
+  const trouble = ref<'' | 'full' | 'failed'>('')
   const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('fourmaps.outbox')
   const opened = Store.open()
   let sender: { poke(): void; stop(): void } | undefined
@@ -71,17 +73,27 @@ export function provideOutbox(person: string): Outbox {
   })
 
   const outbox: Outbox = {
-    entries, sent, phase, broken, poke,
+    entries, sent, phase, broken, trouble, poke,
     async add(draft) {
       void navigator.storage?.persist?.().catch(() => false) // so that a phone short of room throws away other things first
-      return act((store) => store.add({ ...draft, person }, Date.now() + clockOffset()))
+      try {
+        const entry = await act((store) => store.add({ ...draft, body: plain(draft.body), seen: plain(draft.seen), person }, Date.now() + clockOffset()))
+        trouble.value = ''
+        return entry
+      } catch (error) {
+        trouble.value = error instanceof FullError ? 'full' : 'failed'
+        throw error
+      }
     },
-    again: (entry, change) => act((store) => store.again(entry.seq, change)),
+    again: (entry, change) => act((store) => store.again(entry.seq, { ...change, ...('body' in change ? { body: plain(change.body) } : {}) })),
     drop: (entry) => act((store) => store.drop(entry.seq)),
   }
   provide(KEY, outbox)
   return outbox
 }
+
+// What a page works with is watched for changes, and cannot be stored as it is.
+const plain = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T))
 
 /** The outbox of the page. */
 export function useOutbox(): Outbox {
@@ -111,8 +123,6 @@ async function write({ kind, layer, row, base, key, person, body, photo, occurre
       return version(await send('PATCH', `${rows}/${row}`, { type: 'Feature', ...body, occurred_at }, headers))
     case 'confirm':
       return version(await send('POST', `${rows}/${row}/confirm`, { ...body, occurred_at }, headers))
-    case 'delete':
-      return (await send<{ version: number }>('DELETE', `${rows}/${row}`, { occurred_at }, headers)).version
     case 'photo':
       // The key is the file's id: sent twice it is stored once.
       await sendFile('PUT', `${rows}/${row}/files/${key}`, { name: photo?.name, occurred_at, accept: body?.accept?.join() }, photo?.bytes ?? '', { 'Content-Type': photo?.type ?? '', 'Fourmaps-Person': person })

@@ -16,6 +16,7 @@ export const router = createRouter({
     { name: 'siting', path: pages.siting, component: () => import('@/features/siting/SitingPage.vue') },
     { name: 'import', path: pages.import, component: () => import('@/features/importing/ImportPage.vue') },
     { name: 'settings', path: pages.settings, component: () => import('@/features/installation/InstallationPage.vue') },
+    { name: 'field', path: pages.field, component: () => import('./FieldRoute.vue') },
     { name: 'none', path: '/:rest(.*)*', component: NoSuchPage },
   ],
 })

@@ -5,11 +5,11 @@ const at = (path: string) => new URL(path, 'https://maps.example')
 
 describe('what is kept', () => {
   test.each([
-    ['/api/me', 'data'], ['/api/installation', 'data'], ['/api/layers', 'data'], ['/api/due?area=990101', 'data'], ['/api/layers/risk_point/features?area=99', 'data'],
+    ['/api/me', 'data'], ['/api/session', 'data'], ['/api/installation', 'data'], ['/api/layers', 'data'], ['/api/due?area=990101', 'data'], ['/api/layers/risk_point/features?area=99', 'data'],
     ['/tiles/relief.json', 'data'], ['/tiles/road,water/12/3300/1700.mvt', 'tile'], ['/tiles/relief/12/3300/1700.png', 'tile'],
     ['/assets/app-1234.js', 'asset'], ['/icon-192.png', 'file'], ['/manifest.webmanifest', 'file'],
     // phones and whatever else is sensitive, streams, files
-    ['/api/layers/risk_point/features/0195', 'pass'], ['/api/layers/risk_point/features/0195/history', 'pass'], ['/api/people', 'pass'], ['/api/events', 'pass'], ['/api/session', 'pass'],
+    ['/api/layers/risk_point/features/0195', 'pass'], ['/api/layers/risk_point/features/0195/history', 'pass'], ['/api/people', 'pass'], ['/api/events', 'pass'], ['/api/session/oidc', 'pass'],
     ['/api/layers/risk_point/features/0195/files', 'pass'], ['/api/layers/risk_point/export', 'pass'], ['/metrics', 'pass'], ['/basemaps/county.pmtiles', 'pass'],
   ])('%s: %s', (path, want) => expect(treatment(at(path), false)).toBe(want))
   test.each([['/field', 'page'], ['/', 'page'], ['/risk?area=99', 'page'], ['/api/session/oidc/return?code=1', 'pass'], ['/api/me', 'pass'], ['/ca.crt', 'pass']])('a visit of %s: %s', (path, want) => expect(treatment(at(path), true)).toBe(want))

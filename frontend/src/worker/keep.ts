@@ -4,7 +4,7 @@
 export type Treatment = 'page' | 'asset' | 'file' | 'data' | 'tile' | 'pass'
 
 // Without telephone numbers: a row by itself and everything about people are never written to this phone's disk.
-const DATA = /^\/api\/(me|installation|layers|due|basemaps|confirmation-periods|layers\/\w+\/(features|summary))$|^\/tiles\/[\w,-]+\.json$/
+const DATA = /^\/api\/(session|me|installation|layers|due|basemaps|confirmation-periods|layers\/\w+\/(features|summary))$|^\/tiles\/[\w,-]+\.json$/
 const TILE = /^\/tiles\/[^/]+\/(\d+)\/(\d+)\/(\d+)\.\w+$/
 const FILE = /^\/(icon[\w-]*\.(svg|png)|manifest\.webmanifest)$/
 const ELSEWHERE = /^\/(api|tiles|basemaps|metrics|healthz|readyz|ca\.crt)(\/|$)/

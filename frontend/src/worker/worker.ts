@@ -91,7 +91,7 @@ async function keeping(event: Fetching, url: URL, kind: 'data' | 'tile'): Promis
     if (url.pathname === '/api/me' && answer.ok) await isFor(answer.clone())
     const { person, box } = await state()
     const kept = person !== undefined && answer.ok && (begun === epoch || url.pathname === '/api/me') && (kind === 'data' || tileWithin(url, box))
-    if (kept) await keep(kind === 'data' ? `data-${person}` : `tiles-${person}`, url, answer.clone())
+    if (kept && !(await isSignedOut(url, answer))) await keep(kind === 'data' ? `data-${person}` : `tiles-${person}`, url, answer.clone())
     return answer
   })
   event.waitUntil(asked.then(() => undefined, () => undefined)) // an answer that comes too late is kept all the same
@@ -99,6 +99,11 @@ async function keeping(event: Fetching, url: URL, kind: 'data' | 'tile'): Promis
   if (answer && answer.status < 502) return answer
   const known = before.person && (await caches.match(keyOf(url), { cacheName: `${kind === 'data' ? 'data' : 'tiles'}-${before.person}`, ignoreVary: true }))
   return known || answer || asked
+}
+
+/** That a session has ended is no news for a phone without network: its person goes on reading what is kept. */
+async function isSignedOut(url: URL, answer: Response): Promise<boolean> {
+  return url.pathname === '/api/session' && !((await answer.clone().json()) as { signed_in?: boolean }).signed_in
 }
 
 /** What comes in time; undefined for what fails or takes longer. */
@@ -142,6 +147,9 @@ async function isFor(answer: Response) {
   if (!person || person === now.person) return
   await forget()
   await save({ person })
+  // The page asks this first, before it is known whose answers these are.
+  const session = await fetch('/api/session').catch(() => undefined)
+  if (session?.ok && !(await isSignedOut(new URL(session.url), session))) await keep(`data-${person}`, new URL(session.url), session)
 }
 
 async function forget() {

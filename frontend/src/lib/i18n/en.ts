@@ -111,7 +111,7 @@ export const en: typeof zh = {
     title: 'Field work', myArea: 'My area', due: 'Due', map: 'Map', add: 'Add', outbox: 'Outbox', edit: 'Edit', save: 'Save', confirm: 'Still true', confirmThis: 'Confirm that “{name}” is still true', takeBack: 'Undo', waits: 'To be sent', held: 'Not taken',
     dueCount: '{n} to confirm', fromHere: 'Order from here', nothingDue: 'Nothing is due in this area', neverLoaded: 'There is no network, and this phone has not kept this list yet', confirmedAgo: 'confirmed {age}', never: 'never confirmed',
     direction: { n: 'north', ne: 'north-east', e: 'east', se: 'south-east', s: 'south', sw: 'south-west', w: 'west', nw: 'north-west' },
-    here: 'My position', toMe: 'To my position', useCross: 'Use the place in the cross', addAtCross: 'Add in the cross', place: 'Place', fromMap: 'chosen on the map', placeStays: 'The place stays', onMap: 'Choose on map', hereNow: 'Here ± {n} m',
+    here: 'My position', toMe: 'To my position', useCross: 'Use the place in the cross', addAtCross: 'Add in the cross', place: 'Place', fromMap: 'chosen on the map', placeStays: 'The place stays', onMap: 'On the map', hereNow: 'Here ± {n} m',
     oldFix: 'The position is out of date, please wait', inaccurate: 'The position is accurate to ± {n} m, and this layer allows {limit} m. Wait in the open, or choose on the map.',
     where: { insecure: 'Without https browsers give no position: choose on the map.', refused: 'The position was refused: allow it in the phone’s settings, or choose on the map.', unavailable: 'There is no position now: choose on the map.', searching: 'Finding the position…' },
     insecure: 'This is plain http: browsers give no position, and this page cannot be opened without network. Choose places on the map; as long as this page stays open, what you enter is kept on this phone and sent when there is network. Ask the administrator for https.',
@@ -123,7 +123,7 @@ export const en: typeof zh = {
     outboxEmpty: 'Nothing waits', outboxHint: 'What is entered without network is kept here, and sent when there is network.', signedOut: 'The session has ended. Sign in again as {name}: everything is still here, and is sent then.',
     drop: 'Discard', dropThis: 'Discard “{name}”', dropSure: 'Discard this entry for “{name}”? It cannot be brought back.', dropToo: '{n} entries that build upon it go with it.',
     gone: 'Somebody else has deleted this row.', changed: 'Somebody else has changed this row. Choose for each field:', changedConfirm: 'After you confirmed, somebody else has changed this row:', mine: 'Mine', theirs: 'As it is now', sendChosen: 'Send as chosen', confirmNow: 'Confirm as it is now',
-    away: 'No network, data from {age}', awayNothing: 'No network', fresh: 'Data from {age}', mapLoading: 'offline map {n} %', mapKept: 'map kept for offline', savedHere: 'Kept on this phone, and sent when there is network', saved: 'Saved, sending', signInLater: 'Later; go on entering',
+    away: 'No network, data from {age}', awayNothing: 'No network', fresh: 'Data from {age}', mapLoading: 'offline map {n} %', mapKept: 'map kept', savedHere: 'Kept on this phone, and sent when there is network', saved: 'Saved, sending', signInLater: 'Later; go on entering',
   },
   importing: {
     title: 'Import a ledger', step: { file: 'File', choices: 'Columns and system', report: 'Report', done: 'Done' }, drop: 'Drop a file here', pick: 'Choose a file…', formats: 'Excel (.xlsx), CSV, GeoJSON, KML/KMZ or a Shapefile in a .zip, up to 95 MiB. It is checked first, and stored only when you say so.',

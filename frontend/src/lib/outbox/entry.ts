@@ -1,7 +1,7 @@
 // What waits on this phone to be sent. An entry is written down before the screen says "saved", and goes only in the
 // transaction that writes down its answer.
 
-export type Kind = 'create' | 'change' | 'confirm' | 'delete' | 'photo'
+export type Kind = 'create' | 'change' | 'confirm' | 'photo'
 
 /** What the server says of a write that it refuses. */
 export interface Refusal {

@@ -1,0 +1,108 @@
+// What the field page works with: my area, its rows, what is due there, and how old all that is.
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import { computed, ref, watch, type Ref } from 'vue'
+import { useArea, useAreaNames } from '@/api/areas'
+import { getKept } from '@/api/client'
+import type { Stop, Walk } from '@/api/freshness'
+import { useOutbox } from '@/api/outbox'
+import { useInstallation, useLayers } from '@/api/queries'
+import { useMe, type Permission } from '@/api/session'
+import type { Feature, FeaturePage, Layer } from '@/api/types'
+import { anchorOf } from '@/lib/box'
+import type { LngLat } from '@/lib/geodesy'
+import { walkingOrder } from '@/lib/walk'
+import type { Where } from './usePosition'
+
+export type FieldRow = Feature & { layer: string }
+
+const AREA_KEY = 'fourmaps.field.area'
+const FIELD_RIGHTS: Permission[] = ['layer.write', 'layer.confirm', 'photo.write']
+const MOST_PAGES = 5
+
+export function useField(where: Readonly<Ref<Where>>) {
+  const me = useMe()
+  const installation = useInstallation()
+  const declared = useLayers()
+  const names = useAreaNames()
+  const outbox = useOutbox()
+
+  // Where one has something to do; who may everywhere chooses among all areas.
+  const rights = computed(() => me.data.value?.permissions.filter((p) => FIELD_RIGHTS.includes(p.name)) ?? [])
+  const everywhere = computed(() => rights.value.some((p) => p.everywhere))
+  const areas = computed(() => {
+    const own = rights.value.flatMap((p) => p.areas.map((a) => a.code))
+    const list = [...names.value.values()].filter((a) => a.code.length <= 9 && (everywhere.value || own.some((code) => a.code.startsWith(code))))
+    const granted = rights.value.flatMap((p) => p.areas).filter((a) => !list.some((known) => known.code === a.code))
+    const all = [...list, ...granted.map((a) => ({ code: a.code, name: a.name, name_en: a.name_en ?? null }))]
+    return [...new Map(all.map((a) => [a.code, a])).values()].sort((a, b) => (a.code < b.code ? -1 : 1))
+  })
+  const chosen = ref(saved())
+  const area = computed(() => areas.value.find((a) => a.code === chosen.value)?.code ?? areas.value[0]?.code ?? '')
+  watch(chosen, (code) => {
+    try {
+      localStorage.setItem(AREA_KEY, code)
+    } catch {
+      // it then lasts as long as the page
+    }
+  })
+  const { box } = useArea(area)
+
+  const layers = computed<Layer[]>(() => (declared.data.value ?? []).filter((l) => l.map !== 'base' && l.history && l.confirm_days > 0))
+  const layerOf = (name: string) => declared.data.value?.find((l) => l.name === name)
+
+  // The order stays while one walks, and follows when asked: a list that jumps under the thumb is of no use.
+  const from = ref<LngLat>()
+  const here = () => (where.value.kind === 'fix' ? ([...where.value.at] as LngLat) : undefined)
+  watch(where, () => (from.value ??= here()))
+  const walk = useQuery({
+    queryKey: computed(() => ['freshness', 'due', 'field', area.value, from.value?.map((n) => n.toFixed(3)).join()]),
+    queryFn: ({ signal }) => getKept<Walk>('/api/due', { area: area.value, from: from.value?.map((n) => n.toFixed(5)).join() }, signal),
+    placeholderData: keepPreviousData,
+    enabled: computed(() => area.value !== ''),
+  })
+  const rows = useQuery({
+    queryKey: computed(() => ['freshness', 'field', area.value, layers.value.map((l) => l.name).join()]),
+    queryFn: ({ signal }) => everyRow(layers.value, area.value, signal),
+    placeholderData: keepPreviousData,
+    enabled: computed(() => area.value !== '' && layers.value.length > 0),
+  })
+
+  const asOf = computed(() => (walk.data.value === undefined ? undefined : (walk.data.value.keptAt ?? walk.dataUpdatedAt.value)))
+  // What was confirmed here since is not due any more, wherever the list comes from.
+  const confirmed = computed(() => new Set(outbox.sent.value.filter((s) => s.kind === 'confirm' && s.at > (asOf.value ?? 0)).map((s) => s.row)))
+  const due = computed<Stop[]>(() => {
+    const left = (walk.data.value?.body.features ?? []).filter((stop) => !confirmed.value.has(stop.id))
+    return walk.data.value?.keptAt ? walkingOrder(left, placeOf, from.value) : left
+  })
+
+  function find(layer: string, id: string): FieldRow | undefined {
+    return rows.data.value?.find((row) => row.layer === layer && row.id === id) ?? due.value.find((stop) => stop.layer === layer && stop.id === id)
+  }
+  return { me: me.data, installation: installation.data, areas, area, chosen, box, layers, layerOf, walk, due, asOf, find, resort: () => (from.value = here()) }
+}
+
+export type Field = ReturnType<typeof useField>
+
+/** Where a row is: a point on it. */
+export const placeOf = (row: Feature): LngLat | undefined => (row.geometry ? anchorOf(row.geometry) : undefined)
+
+async function everyRow(layers: Layer[], area: string, signal: AbortSignal): Promise<FieldRow[]> {
+  const all: FieldRow[] = []
+  for (const { name } of layers) {
+    let cursor: string | undefined
+    for (let page = 0; page < MOST_PAGES && (page === 0 || cursor); page++) {
+      const { body }: { body: FeaturePage } = await getKept<FeaturePage>(`/api/layers/${name}/features`, { area, limit: 1000, cursor }, signal)
+      all.push(...body.features.map((row) => ({ ...row, layer: name })))
+      cursor = body.next
+    }
+  }
+  return all
+}
+
+function saved(): string {
+  try {
+    return localStorage.getItem(AREA_KEY) ?? ''
+  } catch {
+    return ''
+  }
+}
