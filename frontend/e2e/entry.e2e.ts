@@ -283,3 +283,77 @@ test('a phone has the same form in its sheet', async () => {
   await saved(page, '手机物资站')
   await close()
 })
+
+test('the position of the device is taken when it is accurate enough, and said when it is not', async () => {
+  const at = { longitude: spot[0] - 0.004, latitude: spot[1] - 0.003 }
+  const { page, close } = await visit(browser, `${url}/material?lang=zh&power=low`, { viewport: WIDE, geolocation: { ...at, accuracy: 180 }, permissions: ['geolocation'] })
+  await begin(page)
+  await page.locator('[data-gps]').click()
+  await page.getByText('定位精度 180 米，超过上限 50 米').waitFor()
+  expect(await field(page, 'coordinates').inputValue()).toBe('')
+  await page.context().setGeolocation({ ...at, accuracy: 8 })
+  await page.locator('[data-gps]').click()
+  await expect.poll(() => field(page, 'coordinates').inputValue()).toContain(String(Number(at.latitude.toFixed(7))))
+  await field(page, 'name').fill('定位物资站')
+  await field(page, 'kind').selectOption('hydrant')
+  await save(page)
+  await saved(page, '定位物资站')
+  const { id } = await one('定位物资站')
+  expect(((await api(`/features/${id}`)) as Row).properties.position_accuracy_m).toBe(8)
+  // A place is found by the name of a row.
+  await begin(page)
+  await field(page, 'spot').fill('定位物资')
+  await page.getByRole('option', { name: /定位物资站/ }).click()
+  await expect.poll(async () => Number((await field(page, 'coordinates').inputValue()).split(',')[0])).toBeCloseTo(at.longitude, 5)
+  await close()
+})
+
+test('what was typed outlives the session', async () => {
+  const { page, close } = await visit(browser, `${url}/material?lang=zh&power=low`, { viewport: WIDE, signedOut: true })
+  await page.getByRole('button', { name: '工作人员' }).click()
+  await begin(page)
+  await field(page, 'name').fill('会话物资站')
+  await field(page, 'kind').selectOption('hydrant')
+  await field(page, 'coordinates').fill(`${spot[0] + 0.004}, ${spot[1] - 0.004}`)
+  await page.context().clearCookies()
+  await save(page)
+  const again = page.locator('[data-sign-in-again]')
+  await again.getByLabel('密码').fill('four-maps-demo')
+  await page.keyboard.press('Enter')
+  await again.waitFor({ state: 'detached' })
+  expect(await field(page, 'name').inputValue()).toBe('会话物资站')
+  await save(page)
+  await saved(page, '会话物资站')
+  expect(await named('会话物资站')).toHaveLength(1)
+  await close()
+})
+
+test('a boundary is corrected on the map', async () => {
+  interface Area { id: string; geometry: { coordinates: [number, number][][] }; properties: { code: string; version: number } }
+  const areas = `${url}/api/layers/area/features`
+  const { features } = (await (await ask(`${areas}?level=village&limit=1&sort=code`)).json()) as { features: Area[] }
+  const before = (await (await ask(`${areas}/${features[0]!.id}`)).json()) as Area
+  const { page, close } = await visit(browser, `${url}/risk?lang=zh&power=low&area=${before.properties.code}`, { viewport: WIDE })
+  await mapIdle(page)
+  await page.locator('[data-new]').click()
+  await page.locator('[data-edit-area]').click()
+  await page.locator('[data-entry]').waitFor()
+  // The middle of the longest side, away from other corners.
+  const ring = before.geometry.coordinates[0]!
+  const sides = ring.slice(1).map((to, i) => ({ length: Math.hypot(to[0] - ring[i]![0], to[1] - ring[i]![1]), middle: [(to[0] + ring[i]![0]) / 2, (to[1] + ring[i]![1]) / 2] as [number, number] }))
+  const { middle } = sides.sort((a, b) => b.length - a.length)[0]!
+  const box = (await page.locator('canvas').boundingBox())!
+  await page.waitForTimeout(800) // the map settles on the area
+  const { x, y } = await page.evaluate((to) => window.fourmapsMap.project(to), middle)
+  await page.mouse.move(box.x + x, box.y + y)
+  await page.mouse.down()
+  await page.mouse.move(box.x + x + 3, box.y + y + 3, { steps: 3 })
+  await page.mouse.up()
+  await page.locator('[data-place]').getByText(`${ring.length} 个顶点`).waitFor()
+  await save(page)
+  await page.locator('[data-toast]', { hasText: '已保存' }).waitFor()
+  const after = (await (await ask(`${areas}/${before.id}`)).json()) as Area
+  expect(after.properties.version).toBe(before.properties.version + 1)
+  expect(after.geometry.coordinates[0]).toHaveLength(ring.length + 1)
+  await close()
+})

@@ -1,13 +1,13 @@
 // One row in one form at a time. The form outlives a change of page and of session; nothing but saving or discarding ends it.
 import type { Geometry } from 'geojson'
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { ApiError } from '@/api/client'
 import { useConnection } from '@/api/events/connection'
 import type { Feature, Layer } from '@/api/types'
 import { changeRow, conflictOf, createRow, findingsOf, readRow, undeleteRow, type Finding, type System } from '@/api/writes'
 import { check, type Complaint } from '@/fields/check'
-import { changed, copyOf, draftOf, entryOf, same, type Draft } from '@/fields/draft'
+import { changed, copyOf, draftOf, entryOf, same, under, type Draft } from '@/fields/draft'
 import { uuid } from '@/lib/uuid'
 
 /** What somebody else made of the row while it was in the form; `current` is null when they deleted it. */
@@ -29,6 +29,7 @@ export const useEntry = defineStore('entry', () => {
   const problem = ref('')
   const findings = ref<Finding[]>()
   const accepted = ref<string[]>([])
+  const reason = ref('') // why what a rule forbids is saved all the same
   const meanwhile = shallowRef<Meanwhile>()
   const resolving = ref(false) // the screen that puts both versions side by side
   const busy = ref(false)
@@ -56,6 +57,7 @@ export const useEntry = defineStore('entry', () => {
     problem.value = ''
     findings.value = undefined
     accepted.value = []
+    reason.value = ''
   }
   function end() {
     layer.value = undefined
@@ -77,6 +79,17 @@ export const useEntry = defineStore('entry', () => {
     delete errors.value.geometry
   }
 
+  // What is corrected is complained of no more; nothing new is, before somebody tries to save again.
+  let told: Draft | undefined // the draft of which errors speak
+  watch(draft, (now) => {
+    if (!now || !layer.value) return
+    const open = check(layer.value, now)
+    complaints.value = Object.fromEntries(Object.keys(complaints.value).flatMap((path) => (open[path] ? [[path, open[path]]] : [])))
+    const old = told
+    if (old) errors.value = Object.fromEntries(Object.entries(errors.value).filter(([path]) => same(under(old, keyOf(path)), under(now, keyOf(path)))))
+  }, { deep: true })
+  const keyOf = (path: string) => /^\w*/.exec(path)![0]
+
   /** Saves; answers the row, or nothing when something is in the way, which then stands in the form. */
   async function save(): Promise<Feature | undefined> {
     if (!layer.value || !draft.value || busy.value) return undefined
@@ -85,7 +98,7 @@ export const useEntry = defineStore('entry', () => {
     problem.value = ''
     if (Object.keys(complaints.value).length > 0) return undefined
     const before = version.value === undefined ? undefined : base.value
-    const entry = { ...entryOf(layer.value, before, draft.value), ...(before ? {} : { id: id.value }), ...(confirm.value ? { confirm: true } : {}), ...(accepted.value.length ? { accept: accepted.value } : {}) }
+    const entry = { ...entryOf(layer.value, before, draft.value), ...(before ? {} : { id: id.value }), ...(confirm.value ? { confirm: true } : {}), ...(accepted.value.length ? { accept: accepted.value } : {}), ...(reason.value.trim() ? { reason: reason.value.trim() } : {}) }
     // The same content goes under the same key and with the same time, so that a repeat is one; other content is another write.
     const body = JSON.stringify([id.value, version.value, entry])
     if (sent.body !== body) Object.assign(sent, { body, key: uuid(), at: serverNow.value.toISOString() })
@@ -109,8 +122,8 @@ export const useEntry = defineStore('entry', () => {
       meanwhile.value = conflict
       resolving.value = true
     } else if (error instanceof ApiError && error.problem?.code === 'invalid_entry') {
+      told = draft.value && copyOf(draft.value)
       errors.value = Object.fromEntries((error.problem.errors ?? []).map((e) => [e.parameter, e.detail]))
-      problem.value = error.message
     } else if (!findings.value) problem.value = error instanceof ApiError ? error.message : 'network'
   }
 
@@ -153,5 +166,5 @@ export const useEntry = defineStore('entry', () => {
       refused(error)
     }
   }
-  return { layer, id, version, base, draft, confirm, complaints, errors, problem, findings, accepted, meanwhile, resolving, busy, leaving, open, dirty, begin, end, leave, place, save, rebase, bringBack, mergeInto }
+  return { layer, id, version, base, draft, confirm, complaints, errors, problem, findings, accepted, reason, meanwhile, resolving, busy, leaving, open, dirty, begin, end, leave, place, save, rebase, bringBack, mergeInto }
 })

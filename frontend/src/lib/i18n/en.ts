@@ -72,14 +72,14 @@ export const en: typeof zh = {
     field: { name: 'Name', post: 'Post', phone: 'Phone', oidc_name: 'Single sign-on name', oidc_subject: 'Single sign-on identity', password_at: 'Password set anew', must_change: 'Has to change the password', disabled_at: 'Disabled', deleted_at: 'Removed', person_id: 'Person' },
   },
   files: {
-    title: 'Photos and files', newest: 'Newest photo {age}', show: 'Show photo: {name}', none: 'No photos or files yet', hidden: '{n} more for those who may see sensitive details', camera: 'Take a photo', add: 'Add photos or files', dropHere: 'or drop them here', viewer: 'Photo', previous: 'Previous photo', next: 'Next photo', original: 'Download the original',
+    title: 'Photos and files', show: 'Show photo: {name}', none: 'No photos or files yet', hidden: '{n} more for those who may see sensitive details', camera: 'Take a photo', add: 'Add photos or files', dropHere: 'or drop them here', viewer: 'Photo', previous: 'Previous photo', next: 'Next photo', original: 'Download the original',
     taken: 'Taken {time}', addedAt: 'Added {time}', distance: 'Taken {m} from this row', unplaced: 'The photo does not say where it was taken', delete: 'Delete {name}', deleteTitle: 'Delete a file', deleteText: 'Delete “{name}”? It can be brought back for 30 days.', deleteAction: 'Delete', deleted: '“{name}” is deleted', undo: 'Undo',
     failed: 'It did not go through: check the network and try again', accept: 'It belongs here: add it', drop: 'Remove {name}',
   },
   siting: {
     title: 'Siting', rules: 'Siting rules', findings: 'Against the rules', township: 'Township', state: 'State', states: { open: 'Open', waived: 'Waived', resolved: 'Resolved' },
     none: { open: 'Nothing is open', waived: 'Nothing is waived', resolved: 'Nothing has been resolved yet' }, outcome: { refuse: 'Not allowed', warn: 'To be known', improve: 'To be improved' },
-    atLeast: 'at least {n} {unit}', atMost: 'at most {n} {unit}', inside: 'It lies inside', outside: 'not inside', with: ': {name}', unverified: 'citation not verified', inactive: 'not in force',
+    atLeast: 'at least {n} {unit}', atMost: 'at most {n} {unit}', inside: 'It lies inside', outside: 'not inside', concerned: 'what lies inside', with: ': {name}', unverified: 'citation not verified', inactive: 'not in force',
     waive: 'Waive', takeBack: 'Take the waiver back', reason: 'Why it may stay', until: 'Waived until', untilHelp: 'Empty: until something changes, such as a move nearer', waivedBy: 'Waived by {who}, {time}', waivedUntil: ', until {day}',
     foundAgo: 'Found {age}', resolvedAgo: 'Resolved {age}', check: 'Check now', running: 'Checking…', last: 'All checked {age} ({who})', clock: 'by the clock', never: 'Never checked', checked: '{rows} rows checked: {found} new, {resolved} resolved', more: 'More',
     edit: 'Change the rule {name}', save: 'Save', least: 'At least', most: 'At most', means: 'What it means', documentZh: 'Document (Chinese)', documentEn: 'Document (English)', articleZh: 'Article (Chinese)', articleEn: 'Article (English)', from: 'Valid from', to: 'Valid to', verified: 'Compared with the document itself', active: 'In force',

@@ -70,14 +70,14 @@ export const zh = {
     field: { name: '姓名/用户名', post: '职务', phone: '电话', oidc_name: '统一认证用户名', oidc_subject: '统一认证身份', password_at: '密码已重设', must_change: '须修改密码', disabled_at: '停用时间', deleted_at: '移除时间', person_id: '人员' },
   },
   files: {
-    title: '照片和文件', newest: '最新照片{age}', show: '查看照片：{name}', none: '还没有照片或文件', hidden: '另有 {n} 个文件，需“查看敏感信息”权限', camera: '拍照', add: '添加照片或文件', dropHere: '或拖到此处', viewer: '查看照片', previous: '上一张', next: '下一张', original: '下载原图',
+    title: '照片和文件', show: '查看照片：{name}', none: '还没有照片或文件', hidden: '另有 {n} 个文件，需“查看敏感信息”权限', camera: '拍照', add: '添加照片或文件', dropHere: '或拖到此处', viewer: '查看照片', previous: '上一张', next: '下一张', original: '下载原图',
     taken: '拍摄于 {time}', addedAt: '添加于 {time}', distance: '拍摄位置距此点 {m}', unplaced: '照片没有位置信息', delete: '删除 {name}', deleteTitle: '删除文件', deleteText: '删除“{name}”？30 天内可以恢复。', deleteAction: '删除', deleted: '已删除“{name}”', undo: '撤销',
     failed: '没有传完，请检查网络后重试', accept: '属于此点，仍然添加', drop: '移除 {name}',
   },
   siting: {
     title: '选址检查', rules: '选址规则', findings: '不符合规则的点位', township: '乡镇（街道）', state: '状态', states: { open: '待处理', waived: '已豁免', resolved: '已消除' },
     none: { open: '没有待处理的问题', waived: '没有豁免', resolved: '还没有已消除的问题' }, outcome: { refuse: '不得设置', warn: '提示', improve: '规范提升' },
-    atLeast: '至少 {n} {unit}', atMost: '至多 {n} {unit}', inside: '位于其范围内', outside: '不得位于其中', with: '：{name}', unverified: '引文待核对', inactive: '未启用',
+    atLeast: '至少 {n} {unit}', atMost: '至多 {n} {unit}', inside: '位于其范围内', outside: '不得位于其中', concerned: '位于其中的适用', with: '：{name}', unverified: '引文待核对', inactive: '未启用',
     waive: '豁免', takeBack: '收回豁免', reason: '豁免理由', until: '豁免至', untilHelp: '留空：直到情况变化（例如移得更近）', waivedBy: '{who} 于 {time} 豁免', waivedUntil: '，至 {day}',
     foundAgo: '{age}发现', resolvedAgo: '{age}消除', check: '立即检查', running: '正在检查…', last: '上次全部检查：{age}（{who}）', clock: '定时', never: '还没有检查过', checked: '已检查 {rows} 个点位：新发现 {found} 个，消除 {resolved} 个', more: '更多',
     edit: '修改规则：{name}', save: '保存', least: '至少', most: '至多', means: '处理方式', documentZh: '文件（中文）', documentEn: '文件（英文）', articleZh: '条款（中文）', articleEn: '条款（英文）', from: '生效日期', to: '失效日期', verified: '已与文件原文核对', active: '启用',
