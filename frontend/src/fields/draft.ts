@@ -17,7 +17,7 @@ export interface Draft {
 export function entryFields(layer: Layer): Field[] {
   const standing = (name: string) => fieldOf({ ...layer, fields: [] }, name) ?? []
   const name = [standing('name')].flat().map((f) => ({ ...f, required: !layer.name_optional }))
-  const area = layer.fields.some((f) => f.name === 'code' && layer.write_right) ? [] : [standing('area_id')].flat()
+  const area = [standing('area_id')].flat().filter((f) => f.layer !== layer.name) // where an area lies follows from its parent
   return [...name, ...[standing('name_en')].flat(), ...layer.fields.filter((f) => !f.read_only && !f.confirmation), ...area]
 }
 

@@ -34,7 +34,7 @@ export const useEntry = defineStore('entry', () => {
   const resolving = ref(false) // the screen that puts both versions side by side
   const busy = ref(false)
   const leaving = ref(false)
-  let sent = { body: '', key: '' }
+  let sent = { body: '', key: '', at: '' }
 
   const open = computed(() => layer.value !== undefined)
   const dirty = computed(() => Boolean(layer.value && base.value && draft.value && (confirm.value || changed(layer.value, base.value, draft.value).length > 0)))
@@ -46,7 +46,7 @@ export const useEntry = defineStore('entry', () => {
     base.value = draftOf(of, row)
     draft.value = copyOf(base.value)
     confirm.value = false
-    sent = { body: '', key: '' }
+    sent = { body: '', key: '', at: '' }
     quiet()
     meanwhile.value = undefined
     resolving.value = leaving.value = false
@@ -101,8 +101,8 @@ export const useEntry = defineStore('entry', () => {
     const entry = { ...entryOf(layer.value, before, draft.value), ...(before ? {} : { id: id.value }), ...(confirm.value ? { confirm: true } : {}), ...(accepted.value.length ? { accept: accepted.value } : {}), ...(reason.value.trim() ? { reason: reason.value.trim() } : {}) }
     // The same content goes under the same key and with the same time, so that a repeat is one; other content is another write.
     const body = JSON.stringify([id.value, version.value, entry])
-    if (sent.body !== body) Object.assign(sent, { body, key: uuid(), at: serverNow.value.toISOString() })
-    const timed = { ...entry, occurred_at: (sent as typeof sent & { at: string }).at }
+    if (sent.body !== body) sent = { body, key: uuid(), at: serverNow.value.toISOString() }
+    const timed = { ...entry, occurred_at: sent.at }
     busy.value = true
     try {
       const row = version.value === undefined ? await createRow(layer.value.name, timed, sent.key) : await changeRow(layer.value.name, id.value, version.value, timed, sent.key)

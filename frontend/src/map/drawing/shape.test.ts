@@ -18,6 +18,7 @@ test.each<Geometry>([
 test('a single part takes the type that the layer accepts', () => {
   expect(geometryOf(shapeOf({ type: 'Polygon', coordinates: [square] }), ['MultiPolygon'])?.type).toBe('MultiPolygon')
   expect(kindsOf(['Point', 'Polygon'])).toEqual(['point', 'area'])
+  expect(kindsOf(['Polygon', 'MultiPolygon', 'Point'])).toEqual(['area', 'point'])
 })
 
 test('an area is drawn, corrected and not spoilt', () => {

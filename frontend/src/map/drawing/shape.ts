@@ -46,11 +46,10 @@ export function geometryOf({ kind, groups }: Shape, accepted: string[]): Geometr
   return polygons.length === 1 && accepted.includes('Polygon') ? { type: 'Polygon', coordinates: polygons[0]! } : { type: 'MultiPolygon', coordinates: polygons }
 }
 
-/** The kinds that can be drawn for a layer. */
-export function kindsOf(accepted: string[]): Kind[] {
-  const has = (word: string) => accepted.some((type) => type.endsWith(word))
-  return [...(has('Point') ? ['point' as const] : []), ...(has('LineString') ? ['line' as const] : []), ...(has('Polygon') ? ['area' as const] : [])]
-}
+const KINDS: Record<string, Kind> = { Point: 'point', LineString: 'line', MultiLineString: 'line', Polygon: 'area', MultiPolygon: 'area' }
+
+/** The kinds that can be drawn for a layer, in the order in which it declares them: the first is the usual one. */
+export const kindsOf = (accepted: string[]): Kind[] => [...new Set(accepted.flatMap((type) => KINDS[type] ?? []))]
 
 const onPath = (shape: Shape, { group, path }: Pick<Handle, 'group' | 'path'>, change: (path: LngLat[]) => LngLat[]): Shape =>
   ({ ...shape, groups: shape.groups.map((paths, g) => (g === group ? paths.map((p, i) => (i === path ? change(p) : p)) : paths)) })
