@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -208,13 +209,19 @@ func (r Rule) Sentence(measured float64, other *layer.Text) layer.Text {
 	case Inside:
 		say = layer.Text{Zh: "位于" + near.Zh + "内", En: "it lies inside " + near.En}
 	case Minimum:
-		say = layer.Text{Zh: fmt.Sprintf("%s %s，至少应为 %s %s", fieldName(r).Zh, short(measured), short(r.Number), r.Unit), En: fmt.Sprintf("%s is %s, at least %s %s are needed", fieldName(r).En, short(measured), short(r.Number), r.Unit)}
+		say = layer.Text{Zh: fmt.Sprintf("%s%s，至少应为%s", fieldName(r).Zh, r.quantity(measured).Zh, r.quantity(r.Number).Zh), En: fmt.Sprintf("%s is %s, at least %s are needed", fieldName(r).En, r.quantity(measured).En, r.quantity(r.Number).En)}
 	case Maximum:
-		say = layer.Text{Zh: fmt.Sprintf("%s %s，至多应为 %s %s", fieldName(r).Zh, short(measured), short(r.Number), r.Unit), En: fmt.Sprintf("%s is %s, at most %s %s are allowed", fieldName(r).En, short(measured), short(r.Number), r.Unit)}
+		say = layer.Text{Zh: fmt.Sprintf("%s%s，至多应为%s", fieldName(r).Zh, r.quantity(measured).Zh, r.quantity(r.Number).Zh), En: fmt.Sprintf("%s is %s, at most %s are allowed", fieldName(r).En, r.quantity(measured).En, r.quantity(r.Number).En)}
 	default:
 		say = layer.Text{Zh: fmt.Sprintf("距%s %s 米，至少应为 %s 米", near.Zh, Metres(measured, r.Number), short(r.Number)), En: fmt.Sprintf("%s m to %s, at least %s m are needed", Metres(measured, r.Number), near.En, short(r.Number))}
 	}
 	return layer.Text{Zh: r.Name.Zh + "：" + say.Zh + by.Zh, En: r.Name.En + ": " + say.En + by.En}
+}
+
+// quantity is a number in the rule's unit.
+func (r Rule) quantity(v float64) layer.Text {
+	unit := map[string]string{"m": "米", "m²": "平方米"}[r.Unit]
+	return layer.Text{Zh: strings.TrimRight(" "+short(v)+" "+unit, " "), En: strings.TrimSpace(short(v) + " " + r.Unit)}
 }
 
 func trailing(article string) string {

@@ -38,9 +38,16 @@ export function trail(code: string, names: Map<string, AreaName>): AreaName[] {
 export function useArea(code: MaybeRefOrGetter<string>) {
   const { data } = useFirstRow(AREA, () => ({ area: toValue(code), sort: 'code' }), () => toValue(code) !== '')
   const area = computed(() => (data.value && data.value.properties.code === toValue(code) ? data.value : undefined))
-  const box = computed<Box | undefined>(() => (area.value?.geometry ? boxOf(area.value.geometry) : undefined))
+  const box = computed<Box | undefined>(() => (area.value?.geometry ? wide(boxOf(area.value.geometry)) : undefined))
   const unknown = computed(() => (data.value === undefined ? undefined : area.value === undefined))
   return { area, box, unknown }
+}
+
+const AROUND = 0.03 // degrees, about 3 km
+
+/** An area of which only the centre is known is looked at with what lies around it. */
+function wide(box: Box | undefined): Box | undefined {
+  return box && box[0] === box[2] && box[1] === box[3] ? [box[0] - AROUND, box[1] - AROUND, box[2] + AROUND, box[3] + AROUND] : box
 }
 
 /** The areas directly below one, with their outlines. */

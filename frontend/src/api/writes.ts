@@ -27,6 +27,7 @@ export interface Entry {
   occurred_at?: string
   confirm?: boolean
   accept?: string[]
+  reason?: string
 }
 
 const at = (layer: string, id?: string) => `/api/layers/${layer}/features${id ? `/${id}` : ''}`

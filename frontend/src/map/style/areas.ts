@@ -38,7 +38,9 @@ function names(parts: Feature[]): FeatureCollection {
   return collection(
     parts.flatMap((part) => {
       const at = part.geometry && labelPoint(part.geometry)
-      return at ? [{ type: 'Feature' as const, properties: { name: part.properties.name, name_en: part.properties.name_en }, geometry: { type: 'Point' as const, coordinates: at } }] : []
+      // Of an area without an outline the mark says where its centre is.
+      const mark = (name: unknown) => (part.geometry?.type === 'Point' && name ? `◎ ${String(name)}` : name)
+      return at ? [{ type: 'Feature' as const, properties: { name: mark(part.properties.name), name_en: mark(part.properties.name_en) }, geometry: { type: 'Point' as const, coordinates: at } }] : []
     }),
   )
 }
@@ -49,7 +51,7 @@ export function areaSources(input: MapInput): Record<string, SourceSpecification
     district: source(outline(input.district)),
     'outside-scope': source(outside(input.scope)),
     scope: source(outline(input.scope)),
-    'area-names': source(names(input.parts)),
+    'area-names': source(names(input.scope?.geometry?.type === 'Point' ? [...input.parts, input.scope] : input.parts)),
   }
 }
 
