@@ -35,7 +35,10 @@ async function begin(page: Page) {
   await page.locator('[data-entry]').waitFor()
 }
 const save = (page: Page) => page.locator('[data-save]').click()
-const saved = (page: Page, name: string) => page.locator('[data-toast]', { hasText: name }).waitFor()
+async function saved(page: Page, name: string) {
+  await page.locator('[data-entry]').waitFor({ state: 'detached' })
+  await page.locator('[data-toast]', { hasText: `已保存“${name}”` }).last().waitFor()
+}
 
 beforeAll(async () => {
   browser = await launch()
@@ -174,7 +177,7 @@ test('a deletion is undone at once, or later from the list of what was deleted',
   expect((await one('删除物资站')).properties.version).toBe(3)
   await remove()
   await page.locator('[data-deleted]').click()
-  await page.locator('dialog li', { hasText: '删除物资站' }).getByRole('button', { name: '恢复' }).click()
+  await page.locator('dialog li', { hasText: '删除物资站' }).first().getByRole('button', { name: '恢复' }).click()
   await page.locator('[data-card]', { hasText: '删除物资站' }).waitFor()
   expect((await one('删除物资站')).properties.version).toBe(5)
 
