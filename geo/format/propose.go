@@ -148,7 +148,9 @@ func (t target) judge(column string, cells []any) candidate {
 	if told > 0 && t.field != nil && len(t.field.Choices) > 0 && fits*2 < told && c.score < byName-5 {
 		return candidate{} // most rows would be rejected; only the field's own name stands against that
 	}
-	c.misfit = told > 0 && fits*2 < told
+	if c.misfit = told > 0 && fits*2 < told; c.misfit && c.reason == "part" {
+		return candidate{}
+	}
 	if c.score == 0 && told >= 3 && fits*5 >= told*4 && t.speakingValues() {
 		c.score, c.reason = byValues, "values"
 	}

@@ -143,16 +143,7 @@ func glance(d *store.Draft, file io.ReaderAt, l *layer.Layer, choices intake.Cho
 	if err != nil {
 		return err
 	}
-	if d.Layer = nil; l != nil {
-		d.Layer = &l.Name
-	}
-	if d.About, err = json.Marshal(about); err != nil {
-		return fmt.Errorf("writing what a file says: %w", err)
-	}
-	if d.Choices, err = json.Marshal(choices.Tidied()); err != nil {
-		return fmt.Errorf("writing choices: %w", err)
-	}
-	return nil
+	return intake.Chosen(d, l, choices, about)
 }
 
 // draft is the draft of the path, of whoever asks.

@@ -1,15 +1,20 @@
 package intake
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"fourmaps/geo"
 	"fourmaps/geo/format"
 	"fourmaps/geo/layer"
+	"fourmaps/server/store"
 )
 
 // About is what a file says about itself under the choices of a person.
@@ -171,6 +176,27 @@ func OriginOf(file string) string {
 // Begin is what is chosen for a new file before anybody says anything: nothing that would be a guess.
 func Begin(file string) Choices {
 	return Choices{Origin: OriginOf(file)}
+}
+
+// NewDraft is a file with what it says about itself under some choices, as it is kept.
+func NewDraft(person uuid.UUID, name string, size int64, l *layer.Layer, c Choices, about About) (store.Draft, error) {
+	d := store.Draft{PersonID: person, FileName: name, FileBytes: size}
+	err := Chosen(&d, l, c, about)
+	return d, err
+}
+
+// Chosen puts choices into a draft, and what the file says under them.
+func Chosen(d *store.Draft, l *layer.Layer, c Choices, about About) (err error) {
+	if d.Layer = nil; l != nil {
+		d.Layer = &l.Name
+	}
+	if d.About, err = json.Marshal(about); err != nil {
+		return fmt.Errorf("writing what a file says: %w", err)
+	}
+	if d.Choices, err = json.Marshal(c.Tidied()); err != nil {
+		return fmt.Errorf("writing choices: %w", err)
+	}
+	return nil
 }
 
 // Spool writes an upload to a place on disk that nobody else sees; whoever closes it is rid of it. More than most bytes is
