@@ -120,6 +120,7 @@ CREATE TABLE siting_history (
 	after   jsonb
 );
 CREATE INDEX siting_history_subject ON siting_history (subject, id, seq);
+CREATE INDEX siting_history_at ON siting_history (at);
 CREATE TRIGGER siting_history_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON siting_history
 	FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting_history();
 

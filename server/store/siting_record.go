@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -57,27 +60,54 @@ const worse = `(CASE $8::text
 	WHEN 'maximum' THEN excluded.measured > f.waived_measured + 0.01 OR excluded.required < f.waived_required
 	ELSE excluded.measured < f.waived_measured - 0.01 OR excluded.required > f.waived_required END)`
 
-// checkRule checks all rows by one rule. A rule that is not in force has no findings. Saves of rows that it concerns wait.
+// checkRule checks all rows by one rule. A rule that is not in force has no findings. Measuring takes long and holds nobody up;
+// then saves wait while what has changed meanwhile is measured again and all is written down.
 func checkRule(ctx context.Context, tx pgx.Tx, id uuid.UUID) (recorded, error) {
+	rules, err := rulesInForce(ctx, tx, nil)
+	if err != nil {
+		return recorded{}, err
+	}
+	p := siting.Parsed{Rule: siting.Rule{ID: id}}
+	var found []siting.Violation
+	var since time.Time
+	if i := slices.IndexFunc(rules, func(p siting.Parsed) bool { return p.ID == id }); i >= 0 {
+		p = rules[i]
+		if err := tx.QueryRow(ctx, `SELECT clock_timestamp() - interval '2 minutes'`).Scan(&since); err != nil { // longer than a save takes
+			return recorded{}, err
+		}
+		if found, err = violations(ctx, tx, p, nil); err != nil {
+			return recorded{}, err
+		}
+	}
 	if _, err := tx.Exec(ctx, `LOCK TABLE siting_finding IN SHARE ROW EXCLUSIVE MODE`); err != nil {
 		return recorded{}, err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE siting_finding SET state = 'open' WHERE rule_id = $1 AND state = 'waived' AND waived_until <= now()`, id); err != nil {
 		return recorded{}, err
 	}
-	rules, err := rulesInForce(ctx, tx, nil)
-	if err != nil {
-		return recorded{}, err
-	}
-	for _, p := range rules {
-		if p.ID != id {
-			continue
-		}
-		found, err := violations(ctx, tx, p, nil)
-		if err != nil {
+	if p.What.Layer != nil {
+		if found, err = measureAgain(ctx, tx, p, found, since); err != nil {
 			return recorded{}, err
 		}
-		return record(ctx, tx, p, nil, found)
 	}
-	return record(ctx, tx, siting.Parsed{Rule: siting.Rule{ID: id}}, nil, nil)
+	return record(ctx, tx, p, nil, found)
+}
+
+// measureAgain replaces what was found of rows that have changed since, or about whose neighbours a save has written since.
+func measureAgain(ctx context.Context, tx pgx.Tx, p siting.Parsed, found []siting.Violation, since time.Time) ([]siting.Violation, error) {
+	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT id FROM %s WHERE updated_at >= $1
+		UNION SELECT f.row_id FROM siting_history h JOIN siting_finding f ON f.id = h.id WHERE h.subject = 'siting_finding' AND h.at >= $1 AND f.rule_id = $2`, p.What.Layer.Name), since, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil || len(ids) == 0 {
+		return found, err
+	}
+	changed := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		changed[id] = true
+	}
+	again, err := violations(ctx, tx, p, ids)
+	return append(slices.DeleteFunc(found, func(v siting.Violation) bool { return changed[v.Row] }), again...), err
 }
