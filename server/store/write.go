@@ -110,7 +110,12 @@ func (s *Store) write(ctx context.Context, l *layer.Layer, id uuid.UUID, how Wri
 	}
 	var out Written
 	var err error
-	for range 4 {
+	for attempt := range attempts {
+		if attempt > 0 {
+			if err := pauseBefore(ctx, attempt); err != nil {
+				return Written{}, fmt.Errorf("writing a row of %s: %w", l.Name, err)
+			}
+		}
 		err = s.within(ctx, func(ctx context.Context) error {
 			return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 				w := &writing{Write: how, tx: tx, store: s, layer: l, id: id, columns: s.columns[l.Name]}

@@ -43,6 +43,9 @@ func (s *Store) Create(ctx context.Context, e layer.Entry, how Write) (Written, 
 func (s *Store) Patch(ctx context.Context, id uuid.UUID, base int, e layer.Entry, how Write) (Written, error) {
 	how.OccurredAt = e.OccurredAt
 	return s.write(ctx, e.Layer, id, how, "entry", func(ctx context.Context, w *writing) error {
+		if err := w.inOrder(ctx, e.Values); err != nil {
+			return err
+		}
 		r, err := w.lock(ctx, e.Layer.RightToWrite(), base)
 		if err != nil {
 			return err
