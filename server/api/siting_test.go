@@ -81,7 +81,9 @@ func TestFindingsAreListedWaivedAndTakenBack(t *testing.T) {
 		t.Errorf("%+v", one)
 	}
 	send("DELETE", inside, one.Findings[0].Version, nil, 200, `"state":"open"`)
-	var events struct{ Events []struct{ Actor, Source string } }
+	var events struct {
+		Events []struct{ Actor, Source string }
+	}
 	r.json("/api/siting/findings/"+inside.ID+"/history", &events)
 	if len(events.Events) != 3 || events.Events[0].Source != "siting" || events.Events[2].Source != "check" {
 		t.Errorf("%+v", events)
