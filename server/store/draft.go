@@ -182,7 +182,7 @@ func (s *Store) Origins(ctx context.Context, l *layer.Layer) (list []Origin, err
 	err = s.within(ctx, func(ctx context.Context) error {
 		var o Origin
 		list = []Origin{}
-		return s.each(ctx, fmt.Sprintf("SELECT origin, count(*) FROM %s WHERE deleted_at IS NULL AND origin <> 'entry' GROUP BY origin ORDER BY max(updated_at) DESC LIMIT 50", l.Name),
+		return s.each(ctx, fmt.Sprintf("SELECT origin, count(*) FROM %s WHERE deleted_at IS NULL AND origin NOT IN ('entry', 'demo') GROUP BY origin ORDER BY max(updated_at) DESC LIMIT 50", l.Name),
 			nil, []any{&o.Name, &o.Rows}, func() { list = append(list, o) })
 	})
 	if err != nil {
