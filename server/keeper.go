@@ -26,7 +26,7 @@ func (p *program) keepFiles(ctx context.Context, folder string) (*files.Keeper, 
 		p.log.Warn("photos and documents cannot be stored now", "place", blobs.Place(), "error", err)
 	}
 	uploads := filepath.Join(folder, "uploads")
-	removeLeftovers(uploads, time.Now().Add(-24*time.Hour))
+	files.RemoveLeftovers(uploads, "", time.Now().Add(-24*time.Hour))
 	return files.New(files.Options{Blobs: blobs, Folder: uploads, Limits: files.Limits{Photo: p.config.PhotoBytes, Document: p.config.DocumentBytes}})
 }
 
@@ -48,17 +48,4 @@ func (p *program) openBlobs(folder string) (files.Blobs, error) {
 		}
 	}
 	return blobs, nil
-}
-
-// removeLeftovers removes uploads that a killed server left.
-func removeLeftovers(folder string, before time.Time) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return // it is not there yet
-	}
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {
-			os.Remove(filepath.Join(folder, e.Name()))
-		}
-	}
 }

@@ -43,6 +43,10 @@ const (
 // A baseline photo of 24 million pixels takes about 60 MB, one of 108 million 350 MB.
 const pixelMemory = 384 << 20
 
+// dataMemory is how many bytes the files themselves may take of all photos that are looked at, or wait for that, in one
+// moment: each lies in memory as it came and as it is kept.
+const dataMemory = 160 << 20
+
 // Options say where files are kept. Blobs is needed.
 type Options struct {
 	Blobs  Blobs
@@ -55,7 +59,8 @@ type Keeper struct {
 	Blobs
 	folder string
 	limits Limits
-	memory *semaphore.Weighted
+	memory *semaphore.Weighted // of pixels
+	data   *semaphore.Weighted // of the files themselves; taken before the other
 }
 
 // New makes a keeper.
@@ -71,7 +76,8 @@ func New(o Options) (*Keeper, error) {
 			return nil, fmt.Errorf("making the folder for uploads: %w", err)
 		}
 	}
-	return &Keeper{Blobs: o.Blobs, folder: o.Folder, limits: o.Limits, memory: semaphore.NewWeighted(pixelMemory)}, nil
+	return &Keeper{Blobs: o.Blobs, folder: o.Folder, limits: o.Limits, memory: semaphore.NewWeighted(pixelMemory),
+		data: semaphore.NewWeighted(max(dataMemory, 2*o.Limits.Photo))}, nil
 }
 
 // Limits are the largest files that are taken.

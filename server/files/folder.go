@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 )
 
 // Folder keeps contents as files of a local folder.
@@ -16,12 +18,33 @@ type Folder struct{ path string }
 // HalfPrefix begins the names of files that are not whole yet; backups pass over them.
 const HalfPrefix = ".half-"
 
+// keepHalf is after how long a file that is not whole is what a killed server left: nothing is written for so long.
+const keepHalf = 24 * time.Hour
+
 // NewFolder keeps contents below a folder, which is made when it is missing.
 func NewFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder for files: %w", err)
 	}
+	RemoveLeftovers(path, HalfPrefix, time.Now().Add(-keepHalf))
 	return &Folder{path}, nil
+}
+
+// RemoveLeftovers removes the files right in a folder whose names begin so and that nobody wrote since: a killed server
+// left them. What cannot be removed now is tried again at the next start.
+func RemoveLeftovers(folder, prefix string, before time.Time) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return // it is not there yet
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !strings.HasPrefix(e.Name(), prefix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {
+			_ = os.Remove(filepath.Join(folder, e.Name()))
+		}
+	}
 }
 
 // Place is the folder.
@@ -43,10 +66,15 @@ func (f *Folder) at(key string) string { return filepath.Join(f.path, filepath.F
 func (f *Folder) Put(_ context.Context, key string, from io.ReadSeeker, size int64, _ string) error {
 	path := f.at(key)
 	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.Mkdir(folder, 0o700); err == nil {
+		err = syncFolder(f.path)
+		if err != nil {
+			return fmt.Errorf("storing a file: %w", err)
+		}
+	} else if !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("storing a file: %w", err)
 	}
-	half, err := os.CreateTemp(folder, HalfPrefix)
+	half, err := os.CreateTemp(f.path, HalfPrefix) // where the next start finds it, should this one be killed
 	if err != nil {
 		return fmt.Errorf("storing a file: %w", err)
 	}

@@ -67,6 +67,13 @@ func (k *Keeper) fill(ctx context.Context, u *Upload, from io.Reader, most int64
 
 // photo exchanges the photo as it came for the photo as it is kept.
 func (k *Keeper) photo(ctx context.Context, u *Upload) error {
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	room := 2 * u.Bytes
+	if err := k.data.Acquire(waiting, room); err != nil {
+		return ErrBusy
+	}
+	defer k.data.Release(room)
 	data := make([]byte, u.Bytes)
 	if _, err := u.file.ReadAt(data, 0); err != nil {
 		return fmt.Errorf("reading an upload: %w", err)
