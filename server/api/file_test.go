@@ -363,6 +363,31 @@ func TestManyUploadsAtOnce(t *testing.T) {
 	}
 }
 
+// TestARowHasSoManyFiles: the list of a row is told whole, so it has an end; a repeat and a place that was made are taken.
+func TestARowHasSoManyFiles(t *testing.T) {
+	r := startWithAreas(t)
+	row := r.risk("school")
+	first := filesOf(row) + "/" + newID()
+	if status, text := r.put(first, photo(t, 0, 0, 60)); status != 201 {
+		t.Fatalf("%d %s", status, text)
+	}
+	r.sql(`INSERT INTO file (layer, row_id, kind, name, content_type, bytes, sha256, sent_sha256, width, height, person_name, occurred_at)
+		SELECT layer, row_id, kind, name, content_type, bytes, sha256, sent_sha256, width, height, person_name, occurred_at FROM file, generate_series(2, 200)`)
+	if status, text := r.put(filesOf(row)+"/"+newID(), photo(t, 0, 0, 61)); status != 409 || !strings.Contains(text, "200 files") {
+		t.Errorf("one more: %d %s", status, text)
+	}
+	if status, text := r.put(first, photo(t, 0, 0, 60)); status != 200 {
+		t.Errorf("a repeat: %d %s", status, text)
+	}
+	r.want(200, nil, "DELETE", first, nil)
+	if status, text := r.put(filesOf(row)+"/"+newID(), photo(t, 0, 0, 61)); status != 201 {
+		t.Errorf("after one was deleted: %d %s", status, text)
+	}
+	if status, _, text := r.send("POST", first+"/undelete", nil); status != 409 {
+		t.Errorf("brought back as one too many: %d %s", status, text)
+	}
+}
+
 // TestTheSweep removes what nobody needs, not before its time, and goes on where it broke off.
 func TestTheSweep(t *testing.T) {
 	folder := t.TempDir()

@@ -73,6 +73,9 @@ func (s *Store) AddFile(ctx context.Context, l *layer.Layer, row uuid.UUID, n Ne
 		if err := tooFar(n, distance); err != nil {
 			return err
 		}
+		if err := w.roomForFile(ctx); err != nil {
+			return err
+		}
 		if err := w.insertFile(ctx, n, distance); err != nil {
 			return err
 		}
@@ -185,6 +188,20 @@ func tooFar(n NewFile, distance *float64) error {
 		En: fmt.Sprintf("the photo was taken %s from here (more than %d m): make sure that it belongs to this row", en, FarFromRowM)}}}}
 }
 
+// mostFiles is how many files a row has: they are listed all at once.
+const mostFiles = 200
+
+// roomForFile refuses one file too many. The row is held, so that two at once are counted one after the other.
+func (w *writing) roomForFile(ctx context.Context) error {
+	var n int
+	err := w.tx.QueryRow(ctx, `SELECT count(*) FROM file WHERE layer = $1 AND row_id = $2 AND deleted_at IS NULL`, w.layer.Name, w.id).Scan(&n)
+	if err != nil || n < mostFiles {
+		return err
+	}
+	return &ConflictError{layer.Text{
+		Zh: fmt.Sprintf("此点已有 %d 个文件，请先删除一些", mostFiles), En: fmt.Sprintf("it has %d files already: delete some first", mostFiles)}}
+}
+
 func (w *writing) insertFile(ctx context.Context, n NewFile, distance *float64) error {
 	var place []byte
 	if n.Position != nil {
@@ -219,6 +236,11 @@ func (s *Store) markFile(ctx context.Context, l *layer.Layer, row, id uuid.UUID,
 	err = s.filing(ctx, l, row, how, source, func(ctx context.Context, w *writing) error {
 		if f, err = w.file(ctx, id); err != nil {
 			return err
+		}
+		if source == "undelete" && f.DeletedAt != nil {
+			if err := w.roomForFile(ctx); err != nil {
+				return err
+			}
 		}
 		if _, err := w.tx.Exec(ctx, sql, id); err != nil {
 			return err
