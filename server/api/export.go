@@ -81,10 +81,8 @@ func (s *server) export(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("making the file of an export: %w", err)
 	}
-	defer func() {
-		_ = file.Close()
-		_ = os.Remove(file.Name())
-	}()
+	_ = os.Remove(file.Name()) // it lives as long as it is open: a killed server leaves no telephone numbers behind
+	defer file.Close()
 	report, err := s.writeExport(c, asked, file)
 	var denied *store.DeniedError
 	if errors.As(err, &denied) {
