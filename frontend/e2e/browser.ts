@@ -1,7 +1,8 @@
 // A real Chromium that can reach nothing but the server under test.
-import { existsSync } from 'node:fs'
+import { existsSync, readlinkSync } from 'node:fs'
+import path from 'node:path'
 import type { Map as MapLibre } from 'maplibre-gl'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
 import { SESSION } from './server.ts'
 
 // Software rendering everywhere alike; and none of the requests that Chromium makes by itself.
@@ -28,6 +29,19 @@ const installed = () => process.env.CHROMIUM ?? CANDIDATES.find((path) => exists
 
 export const launch = (env: Record<string, string> = {}): Promise<Browser> =>
   chromium.launch({ executablePath: installed(), args: FLAGS, env: { ...process.env, ...env } as Record<string, string> })
+
+/** A browser with a profile in a folder, as a phone has it; `kill` ends it as an empty battery does. */
+export async function launchKept(folder: string, options: BrowserContextOptions): Promise<{ context: BrowserContext; kill(): Promise<void> }> {
+  const context = await chromium.launchPersistentContext(folder, { executablePath: installed(), args: FLAGS, ...options })
+  return {
+    context,
+    async kill() {
+      const gone = new Promise((done) => context.once('close', done))
+      process.kill(Number(/-(\d+)$/.exec(readlinkSync(path.join(folder, 'SingletonLock')))![1]), 'SIGKILL')
+      await gone
+    },
+  }
+}
 
 export interface Visit {
   page: Page

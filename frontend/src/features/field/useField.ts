@@ -1,12 +1,12 @@
 // What the field page works with: my area, its rows, what is due there, and how old all that is.
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import { computed, ref, watch, type Ref } from 'vue'
+import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { useArea, useAreaNames } from '@/api/areas'
 import { getKept } from '@/api/client'
 import type { Stop, Walk } from '@/api/freshness'
 import { useOutbox } from '@/api/outbox'
 import { useInstallation, useLayers } from '@/api/queries'
-import { useMe, type Permission } from '@/api/session'
+import { useMe, type Me, type Permission } from '@/api/session'
 import type { Feature, FeaturePage, Layer } from '@/api/types'
 import { anchorOf } from '@/lib/box'
 import type { LngLat } from '@/lib/geodesy'
@@ -18,16 +18,20 @@ export type FieldRow = Feature & { layer: string }
 const AREA_KEY = 'fourmaps.field.area'
 const FIELD_RIGHTS: Permission[] = ['layer.write', 'layer.confirm', 'photo.write']
 const MOST_PAGES = 5
+const EVERY_ROW_AGAIN = 5 * 60_000 // ms
 
 export function useField(where: Readonly<Ref<Where>>) {
-  const me = useMe()
+  // A session that has ended takes nothing off the page: its person goes on entering, and signs in to send.
+  const known = useMe()
+  const me = shallowRef<Me>()
+  watch(known.data, (now) => now && (me.value = now), { immediate: true })
   const installation = useInstallation()
   const declared = useLayers()
   const names = useAreaNames()
   const outbox = useOutbox()
 
   // Where one has something to do; who may everywhere chooses among all areas.
-  const rights = computed(() => me.data.value?.permissions.filter((p) => FIELD_RIGHTS.includes(p.name)) ?? [])
+  const rights = computed(() => me.value?.permissions.filter((p) => FIELD_RIGHTS.includes(p.name)) ?? [])
   const everywhere = computed(() => rights.value.some((p) => p.everywhere))
   const areas = computed(() => {
     const own = rights.value.flatMap((p) => p.areas.map((a) => a.code))
@@ -61,8 +65,9 @@ export function useField(where: Readonly<Ref<Where>>) {
     enabled: computed(() => area.value !== ''),
   })
   const rows = useQuery({
-    queryKey: computed(() => ['freshness', 'field', area.value, layers.value.map((l) => l.name).join()]),
+    queryKey: computed(() => ['field', area.value, layers.value.map((l) => l.name).join()]),
     queryFn: ({ signal }) => everyRow(layers.value, area.value, signal),
+    refetchInterval: EVERY_ROW_AGAIN, // not with each change: with network an opened row is asked for by itself
     placeholderData: keepPreviousData,
     enabled: computed(() => area.value !== '' && layers.value.length > 0),
   })
@@ -78,7 +83,7 @@ export function useField(where: Readonly<Ref<Where>>) {
   function find(layer: string, id: string): FieldRow | undefined {
     return rows.data.value?.find((row) => row.layer === layer && row.id === id) ?? due.value.find((stop) => stop.layer === layer && stop.id === id)
   }
-  return { me: me.data, installation: installation.data, areas, area, chosen, box, layers, layerOf, walk, due, asOf, find, resort: () => (from.value = here()) }
+  return { me, installation: installation.data, areas, area, chosen, box, layers, layerOf, walk, due, asOf, find, resort: () => (from.value = here()) }
 }
 
 export type Field = ReturnType<typeof useField>

@@ -10,6 +10,8 @@ import { DEEPEST, tilesOf } from '@/worker/keep'
 const COARSEST = 8
 const MOST_TILES = 350 // of each source; a township needs some hundred
 const AT_ONCE = 3
+const KEPT_KEY = 'fourmaps.field.map'
+const KEPT_FOR = 24 * 3_600_000 // ms
 
 /** none: this browser cannot (plain http); starting; ready; loading with the part that is done; kept: the map is here. */
 export type Offline = { kind: 'none' } | { kind: 'starting' } | { kind: 'ready' } | { kind: 'loading'; part: number } | { kind: 'kept' }
@@ -44,6 +46,7 @@ export function useOffline(input: Readonly<Ref<MapInput | undefined>>, box: Read
     if (!ready || !now || !area || !worker || asked === wanted) return
     asked = wanted
     worker.postMessage({ keepBox: [...area] })
+    if (await isKept(wanted)) return void (state.value = { kind: 'kept' })
     end.abort()
     end = new AbortController()
     await download(now, area, end.signal)
@@ -64,8 +67,15 @@ export function useOffline(input: Readonly<Ref<MapInput | undefined>>, box: Read
     await Promise.all(Array.from({ length: AT_ONCE }, next))
     if (signal.aborted) return
     state.value = { kind: failed ? 'ready' : 'kept' }
+    if (!failed) localStorage.setItem(KEPT_KEY, JSON.stringify({ area: asked, at: Date.now() }))
   }
   return state
+}
+
+/** Whether the map of an area was kept lately, and is still here. What the map shows meanwhile is kept in passing. */
+async function isKept(area: string): Promise<boolean> {
+  const { area: before, at } = JSON.parse(localStorage.getItem(KEPT_KEY) ?? '{}') as { area?: string; at?: number }
+  return before === area && Date.now() - (at ?? 0) < KEPT_FOR && (await caches.keys()).some((name) => name.startsWith('tiles-'))
 }
 
 const controlled = () =>
