@@ -1,5 +1,5 @@
 // Command bench measures what the product promises of its speed, freshness and memory, against a bare handler in the
-// same run: tiles warm and cold (a, b), a layer of a million rows (c), GeoJSON (d), freshness under edits (e), memory (f).
+// same run: tiles warm and cold (a, b), a layer of a million rows (c), GeoJSON (d), freshness under edits (e), memory (f), a ledger (g).
 //
 // It needs wrk and a built program, makes a database of its own in a temporary folder, and leaves nothing behind.
 package main
@@ -18,7 +18,7 @@ import (
 // options of one run.
 type options struct {
 	program string        // the built server
-	cases   string        // which of a to f
+	cases   string        // which of a to g
 	time    time.Duration // of one measurement
 	rows    int           // of the large layer
 	edits   int           // of case e
@@ -30,7 +30,7 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.program, "program", "bin/fourmaps", "the built server")
-	flag.StringVar(&o.cases, "cases", "abcdef", "which cases to measure")
+	flag.StringVar(&o.cases, "cases", "abcdefg", "which cases to measure")
 	flag.DurationVar(&o.time, "time", 8*time.Second, "of one measurement")
 	flag.IntVar(&o.rows, "rows", 1_000_000, "of the large layer")
 	flag.IntVar(&o.edits, "edits", 10_000, "of case e")
@@ -62,6 +62,7 @@ func run(ctx context.Context, o options) error {
 	}{
 		{"abdef", b.district},
 		{"c", b.million},
+		{"g", b.ledger},
 	} {
 		if !strings.ContainsAny(o.cases, c.letters) {
 			continue

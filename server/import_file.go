@@ -75,18 +75,17 @@ func (o *fileOptions) originOf(file string) string {
 	return filepath.Base(file)
 }
 
-// suggest gives the mapping that the column names speak for, as a command line would have it.
+// suggest refuses an import without a mapping, and gives the one that the columns speak for, as a command line would have it.
 func suggest(o intake.Options) error {
-	source, err := format.Open(o.File, o.Format)
+	proposals, names, err := intake.Proposals(o)
 	if err != nil {
 		return err
 	}
-	defer source.Close()
 	words := []string{}
-	for _, pair := range format.SuggestMapping(source.Columns(), o.Layer) {
-		words = append(words, "--map "+strconv.Quote(pair.Column+"="+pair.Field))
+	for _, one := range proposals {
+		words = append(words, "--map "+strconv.Quote(one.Column+"="+one.Field))
 	}
-	columns := strings.Join(source.Columns(), ", ")
+	columns := strings.Join(names, ", ")
 	return &told{
 		chinese: fmt.Sprintf("请用 --map 列名=字段 说明各列的去向。文件的列:%s。按列名推荐:%s", columns, strings.Join(words, " ")),
 		english: fmt.Sprintf("Say with --map column=field where the columns go. The file's columns: %s. Their names speak for: %s", columns, strings.Join(words, " ")),

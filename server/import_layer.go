@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -15,8 +16,8 @@ import (
 
 func (p *program) importLayerCommand() *cli.Command {
 	var o fileOptions
-	var maps, sets []string
-	var anywhere bool
+	var maps, sets, levels, depths []string
+	var anywhere, propose bool
 	return &cli.Command{
 		Name:      "layer",
 		Usage:     "rows of a layer from GeoJSON, CSV, XLSX, KML or a Shapefile",
@@ -26,6 +27,9 @@ func (p *program) importLayerCommand() *cli.Command {
 		Flags: append(append(p.config.databaseFlags(), o.flags()...),
 			&cli.StringSliceFlag{Name: "map", Destination: &maps, Usage: "`COLUMN=FIELD`, once for each column; targets beside the fields: lon, lat, lonlat, latlon, key"},
 			&cli.StringSliceFlag{Name: "set", Destination: &sets, Usage: "`FIELD=VALUE` for all rows"},
+			&cli.StringSliceFlag{Name: "level", Destination: &levels, Usage: "`COLUMN` of a level of a tree, from the top down, once for each: the row above is found by them"},
+			&cli.StringSliceFlag{Name: "by-depth", Destination: &depths, Usage: "`FIELD=VALUE,VALUE…` by the depth that the level columns give; the last holds for all below"},
+			&cli.BoolFlag{Name: "propose", Destination: &propose, Usage: "only say where the columns probably go, and why"},
 			&cli.BoolFlag{Name: "anywhere", Destination: &anywhere, Usage: "take rows outside the stored areas too; they may be a sign of swapped coordinates"},
 		),
 		Action: p.on(func(ctx context.Context, cmd *cli.Command) error {
@@ -35,6 +39,15 @@ func (p *program) importLayerCommand() *cli.Command {
 			options, err := o.layerIntake(cmd.Args().Get(0), cmd.Args().Get(1), maps, sets)
 			if err != nil {
 				return err
+			}
+			if options.Ingest.Levels, err = levelsOf(levels, depths); err != nil {
+				return err
+			}
+			if propose {
+				return p.printProposals(options)
+			}
+			if len(maps) == 0 && len(levels) == 0 {
+				return suggest(options)
 			}
 			return p.withStore(ctx, func(rows *store.Store, _ *database) error {
 				if !anywhere {
@@ -76,10 +89,46 @@ func (o *fileOptions) layerIntake(name, file string, maps, sets []string) (intak
 		}
 		options.Ingest.Constants[field] = value
 	}
-	if len(mapping) == 0 {
-		return intake.Options{}, suggest(options)
-	}
 	return options, nil
+}
+
+// levelsOf reads the columns of a tree's levels, and what follows from the depth.
+func levelsOf(columns, depths []string) (format.Levels, error) {
+	levels := format.Levels{Columns: columns, ByDepth: map[string][]string{}}
+	for _, one := range depths {
+		field, values, ok := strings.Cut(one, "=")
+		if !ok || len(columns) == 0 {
+			return levels, &told{
+				chinese: fmt.Sprintf("--by-depth “%s”应写作 字段=值,值…,并与 --level 同用。", one),
+				english: fmt.Sprintf("--by-depth %q should read field=value,value…, and goes with --level.", one),
+			}
+		}
+		levels.ByDepth[field] = strings.Split(values, ",")
+	}
+	return levels, nil
+}
+
+// printProposals says where the columns of a file probably go, and why.
+func (p *program) printProposals(o intake.Options) error {
+	proposals, columns, err := intake.Proposals(o)
+	if err != nil {
+		return err
+	}
+	found := map[string]bool{}
+	for _, one := range proposals {
+		found[one.Column] = true
+		why := one.En
+		if speaksChinese() {
+			why = one.Zh
+		}
+		fmt.Fprintf(p.out, "--map %-40s %-7s %s\n", strconv.Quote(one.Column+"="+one.Field), one.Confidence, why)
+	}
+	for _, c := range columns {
+		if !found[c] {
+			fmt.Fprintf(p.out, "      %s\n", strconv.Quote(c))
+		}
+	}
+	return nil
 }
 
 func unknownLayer(name string) error {

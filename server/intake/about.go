@@ -118,6 +118,20 @@ func (a *About) describe(look *format.Look) {
 	}
 }
 
+// Proposals says where the columns of a file probably go, and names all of them.
+func Proposals(o Options) (list []format.Proposal, columns []string, err error) {
+	source, err := o.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer source.Close()
+	look, err := format.LookAt(source, glanceRows)
+	if err != nil {
+		return nil, nil, err
+	}
+	return format.Propose(fieldsOf(o.Layer), look), look.Columns, nil
+}
+
 // fitness is how well the columns of a file fit a layer: columns that speak for it, less needed fields that nothing fills.
 func fitness(l *layer.Layer, proposals []format.Proposal) int {
 	score := 0
