@@ -220,22 +220,53 @@ func (s *server) decideSiting(c echo.Context, read func() (store.Waiving, error)
 	return private(c, http.StatusOK, f)
 }
 
-// sitingHistory answers GET /api/siting/findings/{id}/history, and the same of rules.
-func (s *server) sitingHistory(subject string) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if err := only(c); err != nil {
-			return err
+// sitingRuleHistory answers GET /api/siting/rules/{id}/history. Rules hold for all areas, and so does their past.
+func (s *server) sitingRuleHistory(c echo.Context) error {
+	return s.sitingHistory(c, "siting_rule", func(ctx context.Context, id uuid.UUID) error {
+		rules, err := s.Store.SitingRules(ctx)
+		if err == nil && !slices.ContainsFunc(rules, func(r siting.Rule) bool { return r.ID == id }) {
+			err = store.ErrNotFound
 		}
-		id, err := askedID(c)
+		return err
+	})
+}
+
+// sitingFindingHistory answers GET /api/siting/findings/{id}/history to who may read that of the row.
+func (s *server) sitingFindingHistory(c echo.Context) error {
+	return s.sitingHistory(c, "siting_finding", func(ctx context.Context, id uuid.UUID) error {
+		who, err := s.session(c)
 		if err != nil {
 			return err
 		}
-		events, err := s.Store.SitingHistory(c.Request().Context(), subject, id)
+		page, err := s.Store.SitingFindings(ctx, store.SitingQuery{ID: &id, Limit: 1})
 		if err != nil {
 			return err
 		}
-		return private(c, http.StatusOK, map[string]any{"events": events})
+		if len(page.Findings) == 0 {
+			return store.ErrNotFound
+		}
+		return permitted(who, auth.HistoryRead, who.On(auth.HistoryRead, page.Findings[0].AreaID()))
+	})
+}
+
+// sitingHistory tells what became of a rule or a finding, to who may know.
+func (s *server) sitingHistory(c echo.Context, subject string, may func(context.Context, uuid.UUID) error) error {
+	if err := only(c); err != nil {
+		return err
 	}
+	id, err := askedID(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	if err := may(ctx, id); err != nil {
+		return err
+	}
+	events, err := s.Store.SitingHistory(ctx, subject, id)
+	if err != nil {
+		return err
+	}
+	return private(c, http.StatusOK, map[string]any{"events": events})
 }
 
 // shownChecks is what is told of checks: the last ones, whether one runs now, and which it is.

@@ -34,6 +34,14 @@ type SitingFinding struct {
 	Line       json.RawMessage `json:"line"` // from the row to the other one, GeoJSON; null without another one
 }
 
+// AreaID is the area in which the row lies, or lay; nil for none.
+func (f SitingFinding) AreaID() *uuid.UUID {
+	if f.Area == nil {
+		return nil
+	}
+	return &f.Area.ID
+}
+
 // NamedRow is a row by its name and place.
 type NamedRow struct {
 	ID     uuid.UUID   `json:"id"`

@@ -48,11 +48,7 @@ func waive(ctx context.Context, tx pgx.Tx, actor Actor, id uuid.UUID, version in
 		return SitingFinding{}, ErrNotFound
 	}
 	f := page.Findings[0]
-	var area *uuid.UUID
-	if f.Area != nil {
-		area = &f.Area.ID
-	}
-	if !w.May(area) {
+	if !w.May(f.AreaID()) {
 		return f, &DeniedError{mayWaive}
 	}
 	if f.Version != version {
