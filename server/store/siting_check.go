@@ -33,8 +33,11 @@ var ErrChecking = &ConflictError{layer.Text{Zh: "正在检查，请稍候", En: 
 const sitingLock = 2614012
 
 // CheckSiting checks all rows by all rules. due, if not zero, is when a check was due: where one has begun since, on
-// whatever server, nothing is done. Each rule is a transaction of its own, so that nobody who saves waits for all of them.
+// whatever server, nothing is done. Each rule is a transaction of its own, so that nobody who saves waits for all of them. It
+// ends when the store closes.
 func (s *Store) CheckSiting(ctx context.Context, by *Actor, due time.Time) (check SitingCheck, done bool, err error) {
+	ctx, stop := s.whileOpen(ctx)
+	defer stop()
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return check, false, fmt.Errorf("checking all sites: %w", err)

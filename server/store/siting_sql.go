@@ -119,10 +119,13 @@ func concerned(ctx context.Context, tx pgx.Tx, p siting.Parsed, l *layer.Layer, 
 	return append(ids, more...), err
 }
 
+// chinaToday is the day on Chinese clocks, whatever zone the connection has.
+const chinaToday = `(now() AT TIME ZONE interval '8 hours')::date`
+
 // rulesInForce reads the rules that hold today. One that does not fit the declarations any more is passed over: it cannot be
 // stored, so a layer or field has gone since.
 func rulesInForce(ctx context.Context, tx pgx.Tx, l *layer.Layer) ([]siting.Parsed, error) {
-	rules, err := readRules(ctx, tx, `WHERE active AND coalesce(valid_from <= now()::date, true) AND coalesce(valid_to >= now()::date, true)`)
+	rules, err := readRules(ctx, tx, `WHERE active AND coalesce(valid_from <= `+chinaToday+`, true) AND coalesce(valid_to >= `+chinaToday+`, true)`)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,8 @@ type Store struct {
 	pool    *pgxpool.Pool
 	limit   time.Duration // longest time of one reading for a request
 	columns map[string]columns
+	life    context.Context // ends with Close
+	end     context.CancelFunc
 }
 
 // Open makes a pool; it connects at the first use, so a database that starts later does no harm.
@@ -69,6 +71,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // New makes a store over a pool that the caller keeps and closes.
 func New(pool *pgxpool.Pool) *Store {
 	s := &Store{pool: pool, limit: normalTimeout + grace, columns: make(map[string]columns, len(layer.All))}
+	s.life, s.end = context.WithCancel(context.Background())
 	for _, l := range layer.All {
 		s.columns[l.Name] = columnsOf(l)
 	}
@@ -78,8 +81,21 @@ func New(pool *pgxpool.Pool) *Store {
 // Pool is the pool itself, for packages that make their own SQL, such as tiles.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
-// Close ends all connections; it waits for those in use.
-func (s *Store) Close() { s.pool.Close() }
+// Close ends work that nobody waits for, then all connections; it waits for those in use.
+func (s *Store) Close() {
+	s.end()
+	s.pool.Close()
+}
+
+// whileOpen is ctx that also ends with the store, for work that outlives the request that began it.
+func (s *Store) whileOpen(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	forget := context.AfterFunc(s.life, cancel)
+	return ctx, func() {
+		forget()
+		cancel()
+	}
+}
 
 // Ping asks the database whether it answers.
 func (s *Store) Ping(ctx context.Context) error {
