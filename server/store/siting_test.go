@@ -81,10 +81,6 @@ func TestARowTooNearIsHeldBackUntilItIsWaived(t *testing.T) {
 	if n := d.number(`SELECT (SELECT count(*) FROM siting_finding) + (SELECT count(*) FROM risk_point WHERE kind = 'waste_recycling_point')`); n != 0 {
 		t.Errorf("%d rows were written of what is held back", n)
 	}
-	var fault *layer.EntryError
-	if _, err = d.risk(d.waste(320, `,"accept":["siting_refused"]`)); !errors.As(err, &fault) || fault.Faults[0].Field != "reason" {
-		t.Errorf("without a reason: %v", err)
-	}
 	w, err := d.risk(d.waste(320, `,"accept":["siting_refused"],"reason":"已有批准"`))
 	if err != nil {
 		t.Fatal(err)
@@ -92,13 +88,6 @@ func TestARowTooNearIsHeldBackUntilItIsWaived(t *testing.T) {
 	waived := d.findings("waived")
 	if len(waived) != 1 || waived[0].Row.ID != w.ID || waived[0].Waiver.Reason != "已有批准" || waived[0].Waiver.By != "王某" || waived[0].Other.Name != "烟花库" || string(waived[0].Line) == "null" {
 		t.Errorf("%+v", waived)
-	}
-	// who has no right to waive is not offered it
-	other := *d
-	other.how.May = func(permission string, _ *uuid.UUID) bool { return permission != "siting.waive" }
-	_, err = other.risk(d.waste(380, `,"accept":["siting_refused"],"reason":"我说可以"`))
-	if held := heldBack(t, err); held[0].Acceptable || len(held[0].Offers) != 0 {
-		t.Errorf("%+v", held)
 	}
 	// what is known is not told again, unless it gets worse
 	if _, err := d.move(w.ID, 1, `{"properties":{"address":"桥头"}}`); err != nil {
@@ -122,6 +111,31 @@ func TestARowTooNearIsHeldBackUntilItIsWaived(t *testing.T) {
 	}
 	if n := d.number(`SELECT count(*) FROM siting_history WHERE subject = 'siting_finding' AND id = $1`, waived[0].ID); n < 4 {
 		t.Errorf("the finding's history has %d events", n)
+	}
+}
+
+// TestWhatIsForbiddenIsRecordedAndStaysOpen: a place that is there belongs on the map; only who may waives it.
+func TestWhatIsForbiddenIsRecordedAndStaysOpen(t *testing.T) {
+	d := newSites(t)
+	may := d.how.May
+	d.how.May = func(permission string, _ *uuid.UUID) bool { return permission != "siting.waive" }
+	_, err := d.risk(d.waste(320, ""))
+	if held := heldBack(t, err); !held[0].Acceptable || len(held[0].Offers) != 1 || held[0].Offers[0].Action != "accept" {
+		t.Errorf("%+v", held)
+	}
+	w, err := d.risk(d.waste(320, `,"accept":["siting_refused"],"reason":"我说可以"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if open := d.findings("open"); len(open) != 1 || open[0].Row.ID != w.ID || open[0].Waiver != nil {
+		t.Errorf("%+v", open)
+	}
+	d.how.May = may
+	if _, err := d.move(w.ID, 1, d.waste(200, `,"accept":["siting_refused"]`)); err != nil {
+		t.Fatal(err)
+	}
+	if open := d.findings("open"); len(open) != 1 || open[0].Measured > 201 {
+		t.Errorf("accepted without a reason: %+v", open)
 	}
 }
 

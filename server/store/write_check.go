@@ -114,11 +114,7 @@ func undecided(e *layer.Entry, found []Finding) bool {
 func offered(found []Finding) []Finding {
 	for i, f := range found {
 		if f.Acceptable {
-			action := "accept"
-			if f.Code == sitingRefused {
-				action = "waive"
-			}
-			found[i].Offers = append(found[i].Offers, Offer{Action: action})
+			found[i].Offers = append(found[i].Offers, Offer{Action: "accept"})
 		}
 		if found[i].Offers == nil {
 			found[i].Offers = []Offer{}

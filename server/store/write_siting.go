@@ -11,13 +11,13 @@ import (
 	"fourmaps/server/siting"
 )
 
-// mayWaive is the permission to let a finding pass whose outcome is that the row is refused.
+// mayWaive is the permission to waive what a rule forbids.
 const mayWaive = "siting.waive"
 
 // Codes of findings about where a row may stand.
 const (
 	sitingFinding = "siting"         // to be known, or to be brought up to standard
-	sitingRefused = "siting_refused" // not allowed: accepted by who may waive, with a reason
+	sitingRefused = "siting_refused" // not allowed; still recorded when accepted, since what is there belongs on the map
 )
 
 // FoundSiting is what a finding tells of a rule beside its sentence.
@@ -37,6 +37,7 @@ type found struct {
 	concerned  []uuid.UUID
 	violations []siting.Violation
 	news       []siting.Violation // nobody was told of them yet, or they are worse
+	waivable   []uuid.UUID        // rows of news that the person may waive
 }
 
 // sited looks at the row as it is now written, and at the rows near it, by every rule that concerns them; what is new is
@@ -108,22 +109,20 @@ func (w *writing) against(ctx context.Context, p siting.Parsed) (f found, err er
 // decideSites tells what is new, together with what was held back before, unless all of it is accepted.
 func (w *writing) decideSites(ctx context.Context, all []found) error {
 	told := w.held
-	reasonMissing := false
-	for _, f := range all {
+	for i, f := range all {
 		for _, v := range f.news {
 			one, err := w.sitingFinding(ctx, f.rule, v)
 			if err != nil {
 				return err
 			}
-			reasonMissing = reasonMissing || one.Code == sitingRefused && one.Acceptable && w.entry.Accepts(one.Code) && w.entry.Reason == ""
+			if len(one.Offers) > 0 {
+				all[i].waivable = append(all[i].waivable, v.Row)
+			}
 			told = append(told, one)
 		}
 	}
 	if undecided(w.entry, told) {
 		return &FindingsError{offered(told)}
-	}
-	if reasonMissing {
-		return &layer.EntryError{Faults: []layer.Fault{{Field: "reason", Code: "missing", Text: layer.Text{Zh: "请填写豁免的理由", En: "say why it is allowed all the same"}}}}
 	}
 	return nil
 }
@@ -153,23 +152,22 @@ func (w *writing) sitingFinding(ctx context.Context, p siting.Parsed, v siting.V
 	f := Finding{Code: sitingFinding, Text: text, Acceptable: true,
 		Siting: &FoundSiting{p.ID, p.Code, string(p.Outcome), string(p.Measure), v.Measured, p.Number, p.Unit}}
 	if p.Outcome == siting.Refuse {
-		f.Code, f.Acceptable = sitingRefused, w.allowed(mayWaive, area) == nil
+		f.Code = sitingRefused
+		if w.allowed(mayWaive, area) == nil {
+			f.Offers = []Offer{{Action: "waive"}}
+		}
 	}
 	return f, nil
 }
 
-// waiveNews waives what was refused and is accepted with a reason.
+// waiveNews waives what is forbidden and accepted with a reason by who may. Without one it stays open.
 func (w *writing) waiveNews(ctx context.Context, f found) error {
-	if w.entry == nil || f.rule.Outcome != siting.Refuse || len(f.news) == 0 {
+	if len(f.waivable) == 0 || w.entry.Reason == "" {
 		return nil
-	}
-	rows := make([]uuid.UUID, len(f.news))
-	for i, v := range f.news {
-		rows[i] = v.Row
 	}
 	_, err := w.tx.Exec(ctx, `UPDATE siting_finding SET state = 'waived', waive_reason = $3, waived_by = $4, waived_person = $5, waived_at = $6, waived_until = NULL,
 		waived_measured = measured, waived_required = required WHERE rule_id = $1 AND row_id = ANY ($2) AND state = 'open'`,
-		f.rule.ID, rows, w.entry.Reason, w.Actor, nullable(w.Person), w.Now)
+		f.rule.ID, f.waivable, w.entry.Reason, w.Actor, nullable(w.Person), w.Now)
 	if err != nil {
 		return fmt.Errorf("waiving what the rule %s finds: %w", f.rule.Code, err)
 	}

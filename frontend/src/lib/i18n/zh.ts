@@ -78,7 +78,7 @@ export const zh = {
     title: '选址检查', rules: '选址规则', findings: '不符合规则的点位', township: '乡镇（街道）', state: '状态', states: { open: '待处理', waived: '已豁免', resolved: '已消除' },
     none: { open: '没有待处理的问题', waived: '没有豁免', resolved: '还没有已消除的问题' }, outcome: { refuse: '不得设置', warn: '提示', improve: '规范提升' },
     atLeast: '至少 {n} {unit}', atMost: '至多 {n} {unit}', inside: '位于其范围内', outside: '不得位于其中', concerned: '位于其中的适用', with: '：{name}', unverified: '引文待核对', inactive: '未启用',
-    waive: '豁免', takeBack: '收回豁免', reason: '豁免理由', until: '豁免至', untilHelp: '留空：直到情况变化（例如移得更近）', waivedBy: '{who} 于 {time} 豁免', waivedUntil: '，至 {day}',
+    waive: '豁免', takeBack: '收回豁免', reason: '豁免理由', reasonHelp: '填写即豁免；留空则照常保存，列入待处理', until: '豁免至', untilHelp: '留空：直到情况变化（例如移得更近）', waivedBy: '{who} 于 {time} 豁免', waivedUntil: '，至 {day}',
     foundAgo: '{age}发现', resolvedAgo: '{age}消除', check: '立即检查', running: '正在检查…', last: '上次全部检查：{age}（{who}）', clock: '定时', never: '还没有检查过', checked: '已检查 {rows} 个点位：新发现 {found} 个，消除 {resolved} 个', more: '更多',
     edit: '修改规则：{name}', save: '保存', least: '至少', most: '至多', means: '处理方式', documentZh: '文件（中文）', documentEn: '文件（英文）', articleZh: '条款（中文）', articleEn: '条款（英文）', from: '生效日期', to: '失效日期', verified: '已与文件原文核对', active: '启用',
   },
