@@ -20,6 +20,7 @@ import (
 const (
 	mostAtOnce = 2
 	beatEvery  = 500 * time.Millisecond
+	mostTries  = 3 // of work that the database gave up for somebody who was saving
 )
 
 // Desk checks and applies drafts in the background. The work goes on when the person leaves, ends when the draft is
@@ -153,7 +154,12 @@ func (t *task) inTurn(do func(*task) error) (err error) {
 			err = fmt.Errorf("working on an import: %v", found)
 		}
 	}()
-	return do(t)
+	for range mostTries {
+		if err = do(t); !store.Collided(err) {
+			return err
+		}
+	}
+	return err
 }
 
 // beat says that the work goes on, until it ends; work that nobody wants any more is stopped.

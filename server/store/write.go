@@ -122,7 +122,7 @@ func (s *Store) write(ctx context.Context, l *layer.Layer, id uuid.UUID, how Wri
 				return w.run(ctx, source, f, &out)
 			})
 		})
-		if !collided(err) {
+		if !Collided(err) {
 			break
 		}
 	}
@@ -132,8 +132,8 @@ func (s *Store) write(ctx context.Context, l *layer.Layer, id uuid.UUID, how Wri
 	return out, nil
 }
 
-// collided tells whether the database gave up a transaction for another: the same again may succeed.
-func collided(err error) bool {
+// Collided tells whether the database gave up a transaction for another: the same again may succeed.
+func Collided(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
 }

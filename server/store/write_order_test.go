@@ -53,3 +53,22 @@ func TestARowAndTheOneAboveItAreHeldInOneOrder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAWriteThatCollidesIsTriedAgain, but not for ever.
+func TestAWriteThatCollidesIsTriedAgain(t *testing.T) {
+	d := newDesk(t)
+	exec(t, d.pool, `CREATE SEQUENCE collision; CREATE TABLE collide_until (n bigint); INSERT INTO collide_until VALUES (5);
+		CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF nextval('collision') <= (SELECT n FROM collide_until) THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = 'deadlock_detected'; END IF; RETURN NULL; END $$;
+		CREATE TRIGGER collide AFTER INSERT ON material_site FOR EACH STATEMENT EXECUTE FUNCTION collide()`)
+	if w := d.mustCreate(siteAt(110.1, 25.1, "")); w.Version != 1 {
+		t.Errorf("%+v", w)
+	}
+	exec(t, d.pool, `UPDATE collide_until SET n = 1000000`)
+	if _, err := d.create(siteAt(110.12, 25.1, "")); err == nil {
+		t.Error("a write that always collides succeeds")
+	}
+	if n := d.number(`SELECT count(*) FROM material_site`); n != 1 {
+		t.Errorf("%d rows", n)
+	}
+}
