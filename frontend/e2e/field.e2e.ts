@@ -186,6 +186,30 @@ test('what somebody else changed meanwhile is shown field by field, and the choi
   expect((await row(target.id)).properties).toMatchObject({ name: '他改的名', kind: 'bridge', address: '他改的地址' })
 })
 
+test('what the server refuses is kept, says why, and is sent when it is corrected', async () => {
+  const { page } = await phone('power=low&probe=1')
+  await page.locator('[data-due]').first().waitFor()
+  // Far outside the person's own area, which only the server judges.
+  await page.context().setGeolocation({ latitude: 28.4, longitude: 113.4, accuracy: 5 })
+  await page.waitForTimeout(1500)
+  const name = `走错地方${Date.now()}`
+  await fillNew(page, name)
+  await page.locator('[data-place]').getByText('28.4').waitFor()
+  await page.locator('[data-save]').tap()
+  await page.locator('[data-held-count="1"]').waitFor({ timeout: 30_000 })
+  await page.locator('[data-tab-outbox]').tap()
+  expect(await page.locator('[data-held=refused]').innerText()).toMatch(/区|范围/)
+  await page.context().setGeolocation(WHERE)
+  await page.waitForTimeout(1500)
+  await page.locator('[data-edit-entry]').tap()
+  expect(await page.locator('input[data-field=name]').inputValue()).toBe(name)
+  await page.getByRole('button', { name: /当前位置/ }).tap()
+  await page.locator('[data-place]').getByText('28.01').waitFor()
+  await page.locator('[data-save]').tap()
+  await page.locator('[data-held-count="0"][data-waiting-count="0"]').waitFor()
+  expect((await named(name)).map((r) => r.geometry.coordinates)).toEqual([[WHERE.longitude, WHERE.latitude]])
+})
+
 test('a session that ends meanwhile: entering goes on, and signing in again sends it', async () => {
   const { context, page } = await phone()
   await page.locator('[data-due]').first().waitFor()

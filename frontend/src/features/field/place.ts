@@ -1,5 +1,6 @@
 import type { Layer } from '@/api/types'
 import type { LngLat } from '@/lib/geodesy'
+import type { Entry } from '@/lib/outbox/entry'
 import type { Where } from './usePosition'
 
 const OLD = 60_000 // ms; a fix that is older is where one was
@@ -19,6 +20,14 @@ export function placeHere(where: Where, layer: Layer, now: number): Place | Refu
   const metres = Math.ceil(where.accuracy)
   if (layer.accuracy_limit_m > 0 && where.accuracy > layer.accuracy_limit_m) return { kind: 'inaccurate', metres, limit: layer.accuracy_limit_m }
   return { at: [where.at[0], where.at[1]], accuracy: Math.round(where.accuracy * 10) / 10 }
+}
+
+/** The place that an entry says. */
+export function placeOfEntry(entry: Entry | undefined): Place | undefined {
+  const point = entry?.body?.geometry as { type?: string; coordinates?: LngLat } | undefined
+  if (point?.type !== 'Point' || !point.coordinates) return undefined
+  const accuracy = entry?.body?.properties?.position_accuracy_m
+  return { at: point.coordinates, accuracy: typeof accuracy === 'number' ? accuracy : null }
 }
 
 export const isRefused = (place: Place | Refused | undefined): place is Refused => place !== undefined && 'kind' in place
