@@ -64,6 +64,7 @@ type server struct {
 	desk     *intake.Desk
 	// uploading holds a place for each file that is received for an import
 	uploading chan struct{}
+	reading   chan struct{} // and one for each that is looked at
 	uploads   chan struct{} // as many as are taken in at once
 	// answers that do not change while the server runs
 	allLayers, openAPI *tiles.Answer
@@ -83,7 +84,7 @@ func New(o Options) (*echo.Echo, error) {
 	if o.Tiles != nil {
 		s.cache = o.Tiles.Cache
 	}
-	s.uploading = make(chan struct{}, mostUploading)
+	s.uploading, s.reading = make(chan struct{}, mostUploading), make(chan struct{}, mostReading)
 	if s.desk = o.Imports; s.desk == nil {
 		s.desk = intake.NewDesk(o.Store, o.Log)
 	}

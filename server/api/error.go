@@ -135,6 +135,9 @@ func refusalOf(err error) *refusal {
 	case store.IsUnavailable(err):
 		return &refusal{status: http.StatusServiceUnavailable, code: "database_unavailable", retry: 2,
 			text: layer.Text{Zh: "数据库暂时连不上，正在自动恢复", En: "the database cannot be reached right now; the server recovers by itself"}}
+	case store.Collided(err):
+		return &refusal{status: http.StatusServiceUnavailable, code: "busy", retry: 1,
+			text: layer.Text{Zh: "其他人正在同时保存，请再试一次", En: "others are saving at the same time: try again"}}
 	case store.IsTimeout(err):
 		return &refusal{status: http.StatusGatewayTimeout, code: "query_timeout",
 			text: layer.Text{Zh: "查询超时：请缩小范围或减少条件", En: "the query took too long: ask for a smaller area or fewer rows"}}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -22,8 +24,29 @@ import (
 	"fourmaps/server/store"
 )
 
-// mostUploading is how many files are received and looked at in one moment.
-const mostUploading = 4
+// How many files for imports are received in one moment, and how many are looked at.
+const (
+	mostUploading = 16
+	mostReading   = 4
+)
+
+// roomToRead waits for a place among the files that are looked at, each of which takes memory. The function that it gives
+// leaves the place again.
+func (s *server) roomToRead(ctx context.Context) (leave func(), err error) {
+	limit := time.NewTimer(answerWithin)
+	defer limit.Stop()
+	select {
+	case s.reading <- struct{}{}:
+		return func() { <-s.reading }, nil
+	case <-limit.C:
+		return nil, errImportsBusy
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+var errImportsBusy = &refusal{status: http.StatusServiceUnavailable, code: "busy", retry: 5, text: layer.Text{
+	Zh: "正在处理的上传过多，请稍后再试", En: "too many uploads are on their way: try again in a moment"}}
 
 // importer is who imports: of an area's rows whoever holds layer.import there.
 func (s *server) importer(c echo.Context) (*auth.Session, intake.Importer, error) {
@@ -48,8 +71,7 @@ func (s *server) uploadImport(c echo.Context) error {
 	case s.uploading <- struct{}{}:
 		defer func() { <-s.uploading }()
 	default:
-		return &refusal{status: http.StatusServiceUnavailable, code: "busy", retry: 5, text: layer.Text{
-			Zh: "正在处理的上传过多，请稍后再试", En: "too many uploads are on their way: try again in a moment"}}
+		return errImportsBusy
 	}
 	d := store.Draft{PersonID: who.PersonID}
 	if d.FileName = fileName(c.QueryParam("name")); d.FileName == "" {
@@ -62,12 +84,18 @@ func (s *server) uploadImport(c echo.Context) error {
 	body := s.patient(c)
 	file, size, err := receive(body, c.Request().ContentLength)
 	if err != nil {
-		body.drain(16 << 20)
+		body.drain(4 * intake.UploadLimits.FileBytes) // browsers read the answer only when they have sent all
 		return body.blame(refusedFile(err))
 	}
 	body.done()
 	defer file.Close()
 	d.FileBytes = size
+	ctx := c.Request().Context()
+	leave, err := s.roomToRead(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	choices := intake.Begin(d.FileName)
 	if err := glance(&d, file, l, choices); err != nil {
 		return refusedFile(err)
@@ -75,7 +103,7 @@ func (s *server) uploadImport(c echo.Context) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading an upload again: %w", err)
 	}
-	if d, err = s.Store.AddDraft(c.Request().Context(), d, file); err != nil {
+	if d, err = s.Store.AddDraft(ctx, d, file); err != nil {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderLocation, "/api/imports/"+d.ID.String())
@@ -144,6 +172,21 @@ func glance(d *store.Draft, file io.ReaderAt, l *layer.Layer, choices intake.Cho
 		return err
 	}
 	return intake.Chosen(d, l, choices, about)
+}
+
+// glanceAgain is glance at the file of a draft that is kept.
+func (s *server) glanceAgain(ctx context.Context, d *store.Draft, l *layer.Layer, choices intake.Choices) error {
+	leave, err := s.roomToRead(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	file, _, err := s.Store.DraftFile(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return refusedFile(glance(d, file, l, choices))
 }
 
 // draft is the draft of the path, of whoever asks.
@@ -232,13 +275,8 @@ func (s *server) chooseImport(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	s.desk.Drop(d.ID)
-	file, _, err := s.Store.DraftFile(ctx, d.ID)
-	if err != nil {
+	if err := s.glanceAgain(ctx, &d, l, choices); err != nil {
 		return err
-	}
-	defer file.Close()
-	if err := glance(&d, file, l, choices); err != nil {
-		return refusedFile(err)
 	}
 	if d, err = s.Store.ChooseDraft(ctx, d); err != nil {
 		return err

@@ -175,6 +175,11 @@ func (s *server) importPreview(c echo.Context) error {
 		return &layer.ParameterError{Parameter: "swap", Code: "bad_value", Text: layer.Text{Zh: "应为 true 或 false", En: "must be true or false"}}
 	}
 	ctx := c.Request().Context()
+	leave, err := s.roomToRead(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	file, size, err := s.Store.DraftFile(ctx, d.ID)
 	if err != nil {
 		return err
