@@ -25,6 +25,7 @@ func (p *program) certificateCommand() *cli.Command {
 			"without names, for the same as before. `fourmaps serve` finds it and takes up a renewed one while it runs",
 		Flags: []cli.Flag{
 			p.config.dataFlag(),
+			p.config.listenFlag(),
 			&cli.StringFlag{Name: "authority", Destination: &authority, Usage: "`FOLDER` of the authority's key, such as one on a USB stick", DefaultText: "authority in the data folder"},
 			&cli.BoolFlag{Name: "new-authority", Destination: &anew, Usage: "make another authority, which every phone then has to install"},
 		},
