@@ -385,6 +385,10 @@ func (t staged) finish(ctx context.Context, tx pgx.Tx, how Import, out *Imported
 	if err != nil {
 		return err
 	}
+	// Nothing is known yet of rows that have just come: believing that they are few, the planner would walk over all for each.
+	if _, err := tx.Exec(ctx, "SELECT set_config('enable_nestloop', 'off', true)"); err != nil {
+		return fmt.Errorf("naming the new rows in the report: %w", err)
+	}
 	_, err = tx.Exec(ctx, fmt.Sprintf(`UPDATE import_row w SET id = r.id, version = r.version, area_id = r.area_id FROM %s r
 		WHERE w.draft_id = $1 AND w.outcome = 'new' AND r.origin = $2 AND r.origin_key = w.key AND r.deleted_at IS NULL`, t.layer.Name), how.Draft.ID, t.origin)
 	if err != nil {
