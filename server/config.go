@@ -11,8 +11,8 @@ import (
 
 	"fourmaps/server/auth"
 	"fourmaps/server/cluster"
-	"fourmaps/server/jobs"
 	"fourmaps/server/files"
+	"fourmaps/server/jobs"
 )
 
 // systemFolder is the data folder when the database user cannot enter the usual one.

@@ -9,6 +9,7 @@ CREATE TABLE confirmation_period_history (
 	at        timestamptz NOT NULL DEFAULT clock_timestamp(),
 	actor     text NOT NULL,
 	person_id uuid,
+	address   text DEFAULT nullif(current_setting('fourmaps.address', true), ''), -- of the client
 	before    integer, -- days; null where the kind had no period of its own
 	after     integer,
 	CONSTRAINT confirmation_period_history_changes CHECK (before IS DISTINCT FROM after)
@@ -53,3 +54,11 @@ CREATE TABLE layer_export (
 );
 CREATE TRIGGER layer_export_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON layer_export
 	FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting_history();
+
+-- Who changed people and siting rules, and from where, as the history of rows tells it.
+ALTER TABLE people_history
+	ADD COLUMN person_id uuid DEFAULT nullif(current_setting('fourmaps.person', true), '')::uuid,
+	ADD COLUMN address   text DEFAULT nullif(current_setting('fourmaps.address', true), '');
+ALTER TABLE siting_history
+	ADD COLUMN person_id uuid DEFAULT nullif(current_setting('fourmaps.person', true), '')::uuid,
+	ADD COLUMN address   text DEFAULT nullif(current_setting('fourmaps.address', true), '');

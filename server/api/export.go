@@ -92,7 +92,7 @@ func (s *server) export(c echo.Context) error {
 		return err
 	}
 	taken := store.TakenFile{Layer: l.Name, Asked: asked.Filter.Key(), Format: asked.format.Name, Rows: report.Rows, Sensitive: asked.options.Sensitive}
-	if err := s.Store.NoteExport(c.Request().Context(), authorOf(c, who), taken); err != nil {
+	if err := s.Store.NoteExport(c.Request().Context(), actorOf(c, who, "export"), taken); err != nil {
 		return err // what is not written down does not leave
 	}
 	return sendExport(c, asked, file, report, s.Now())

@@ -82,9 +82,11 @@ func answerPerson(c echo.Context, status int, p store.Person) error {
 	return private(c, status, p)
 }
 
-// actorOf is who changes something, for the history.
-func actorOf(who *auth.Session) store.Actor {
-	return store.Actor{Name: who.AccountName, Source: "people"}
+// peopleActor is who changes people, accounts and rights: under the name of the account, as lists of accounts have it.
+func peopleActor(c echo.Context, who *auth.Session) store.Actor {
+	actor := actorOf(c, who, "people")
+	actor.Name = who.AccountName
+	return actor
 }
 
 // askedGrant is a right in a body.
@@ -136,7 +138,7 @@ func (s *server) addPerson(c echo.Context) error {
 		return err
 	}
 	n.PasswordHash = hash
-	id, err := s.Store.AddPerson(ctx, actorOf(who), n, s.Now())
+	id, err := s.Store.AddPerson(ctx, peopleActor(c, who), n, s.Now())
 	if err != nil {
 		return err
 	}
@@ -194,7 +196,7 @@ func (s *server) changePerson(c echo.Context) error {
 		*body.Name = strings.TrimSpace(*body.Name)
 	}
 	ctx := c.Request().Context()
-	if err := s.Store.ChangePerson(ctx, actorOf(who), p.ID, version, store.PersonChange(body), s.Now()); err != nil {
+	if err := s.Store.ChangePerson(ctx, peopleActor(c, who), p.ID, version, store.PersonChange(body), s.Now()); err != nil {
 		return err
 	}
 	return s.answerChanged(ctx, c, p.ID)
@@ -222,7 +224,7 @@ func (s *server) removePerson(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.RemovePerson(c.Request().Context(), actorOf(who), p.ID, version, s.Now()); err != nil {
+	if err := s.Store.RemovePerson(c.Request().Context(), peopleActor(c, who), p.ID, version, s.Now()); err != nil {
 		return err
 	}
 	return s.done(c)

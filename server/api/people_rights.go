@@ -25,7 +25,7 @@ func (s *server) addGrant(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	if _, err := s.Store.AddGrant(ctx, actorOf(who), p.ID, store.GrantedRole(body)); err != nil {
+	if _, err := s.Store.AddGrant(ctx, peopleActor(c, who), p.ID, store.GrantedRole(body)); err != nil {
 		return err
 	}
 	return s.answerChanged(ctx, c, p.ID)
@@ -54,7 +54,7 @@ func (s *server) removeGrant(c echo.Context) error {
 		}
 	}
 	ctx := c.Request().Context()
-	if err := s.Store.RemoveGrant(ctx, actorOf(who), p.ID, id); err != nil {
+	if err := s.Store.RemoveGrant(ctx, peopleActor(c, who), p.ID, id); err != nil {
 		return err
 	}
 	return s.answerChanged(ctx, c, p.ID)
@@ -80,7 +80,7 @@ func (s *server) resetPassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.SetPassword(ctx, actorOf(who), p.ID, hash, true, uuid.Nil, s.Now()); err != nil {
+	if err := s.Store.SetPassword(ctx, peopleActor(c, who), p.ID, hash, true, uuid.Nil, s.Now()); err != nil {
 		return err
 	}
 	if err := s.Auth.Renew(ctx, s.Store.Pool()); err != nil {

@@ -59,7 +59,7 @@ func (s *server) changePeriod(c echo.Context) error {
 	if err := checkPeriod(change); err != nil {
 		return err
 	}
-	all, err := s.Store.ChangePeriod(c.Request().Context(), authorOf(c, who), int64(version), change)
+	all, err := s.Store.ChangePeriod(c.Request().Context(), actorOf(c, who, "settings"), int64(version), change)
 	if err != nil {
 		return err
 	}
@@ -75,9 +75,9 @@ func (s *server) managing(c echo.Context) (*auth.Session, error) {
 	return who, permitted(who, auth.InstallationManage, who.Everywhere(auth.InstallationManage))
 }
 
-// authorOf is who changes a setting, for its history.
-func authorOf(c echo.Context, who *auth.Session) store.Author {
-	return store.Author{Name: who.PersonName, Person: who.PersonID, Address: c.RealIP()}
+// actorOf is who changes something by which part of the program (people, siting, settings), for its history.
+func actorOf(c echo.Context, who *auth.Session, source string) store.Actor {
+	return store.Actor{Name: who.PersonName, Source: source, Person: who.PersonID, Address: c.RealIP()}
 }
 
 // checkPeriod refuses a period of what is not confirmed.

@@ -18,11 +18,6 @@ import (
 	"fourmaps/server/store"
 )
 
-// sitingActor is who changes rules and findings, for the history.
-func sitingActor(who *auth.Session) store.Actor {
-	return store.Actor{Name: who.PersonName, Source: "siting"}
-}
-
 // sitingRules answers GET /api/siting/rules.
 func (s *server) sitingRules(c echo.Context) error {
 	if err := only(c); err != nil {
@@ -61,7 +56,7 @@ func (s *server) addSitingRule(c echo.Context) error {
 	if err := readRule(c, &r); err != nil {
 		return err
 	}
-	if r, err = s.Store.AddSitingRule(c.Request().Context(), sitingActor(who), r); err != nil {
+	if r, err = s.Store.AddSitingRule(c.Request().Context(), actorOf(c, who, "siting"), r); err != nil {
 		return err
 	}
 	return answerRule(c, http.StatusCreated, r)
@@ -93,7 +88,7 @@ func (s *server) changeSitingRule(c echo.Context) error {
 	if err := readRule(c, &rules[i]); err != nil {
 		return err
 	}
-	r, err := s.Store.ChangeSitingRule(ctx, sitingActor(who), id, version, rules[i])
+	r, err := s.Store.ChangeSitingRule(ctx, actorOf(c, who, "siting"), id, version, rules[i])
 	if err != nil {
 		return err
 	}
@@ -208,7 +203,7 @@ func (s *server) decideSiting(c echo.Context, read func() (store.Waiving, error)
 	}
 	w.Person = who.PersonID
 	w.May = func(area *uuid.UUID) bool { return who.On(auth.SitingWaive, area) }
-	f, err := s.Store.WaiveSiting(c.Request().Context(), sitingActor(who), id, version, w, s.Now())
+	f, err := s.Store.WaiveSiting(c.Request().Context(), actorOf(c, who, "siting"), id, version, w, s.Now())
 	var denied *store.DeniedError
 	if errors.As(err, &denied) {
 		return notPermitted(who, auth.SitingWaive)
@@ -306,7 +301,7 @@ func (s *server) checkSiting(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	by := sitingActor(who)
+	by := actorOf(c, who, "siting")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), mostForCheck)
 	ended := make(chan error, 1)
 	go func() {

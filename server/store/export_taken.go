@@ -22,8 +22,8 @@ type TakenFile struct {
 	Sensitive bool      `json:"sensitive"` // with what only some may see
 }
 
-// NoteExport writes down that a file goes out. Its actor and address are those of the author.
-func (s *Store) NoteExport(ctx context.Context, by Author, f TakenFile) error {
+// NoteExport writes down that a file goes out. Its actor and address are those of the actor.
+func (s *Store) NoteExport(ctx context.Context, by Actor, f TakenFile) error {
 	err := s.within(ctx, func(ctx context.Context) error {
 		_, err := s.pool.Exec(ctx, `INSERT INTO layer_export (actor, person_id, address, layer, asked, format, rows, sensitive) VALUES ($1, nullif($2, '00000000-0000-0000-0000-000000000000'::uuid), $3, $4, $5, $6, $7, $8)`,
 			by.Name, by.Person, by.Address, f.Layer, f.Asked, f.Format, f.Rows, f.Sensitive)

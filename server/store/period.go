@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -47,23 +46,6 @@ func readPeriods(ctx context.Context, tx pgx.Tx) (all Periods, err error) {
 	return all, err
 }
 
-// Author is who changes a setting of the installation.
-type Author struct {
-	Name    string
-	Person  uuid.UUID // uuid.Nil for none
-	Address string    // of the client
-}
-
-// sign makes what the transaction changes carry the author.
-func (a Author) sign(ctx context.Context, tx pgx.Tx) error {
-	person := ""
-	if a.Person != uuid.Nil {
-		person = a.Person.String()
-	}
-	_, err := tx.Exec(ctx, `SELECT set_config('fourmaps.actor', $1, true), set_config('fourmaps.person', $2, true), set_config('fourmaps.source', 'settings', true)`, a.Name, person)
-	return err
-}
-
 // PeriodChange sets the period of a kind, or of all kinds of a layer that have none of their own (kind "").
 type PeriodChange struct {
 	Layer string
@@ -73,7 +55,7 @@ type PeriodChange struct {
 
 // ChangePeriod changes one period if all together still have the version given, or gives ErrStale. Every screen and
 // server hears of it, since rows become due by it that nobody has touched.
-func (s *Store) ChangePeriod(ctx context.Context, by Author, version int64, c PeriodChange) (Periods, error) {
+func (s *Store) ChangePeriod(ctx context.Context, by Actor, version int64, c PeriodChange) (Periods, error) {
 	var all Periods
 	err := s.within(ctx, func(ctx context.Context) error {
 		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {

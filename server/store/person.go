@@ -14,7 +14,22 @@ import (
 )
 
 // Actor is who changes something, for the history, and by which way: people, command, sign-in.
-type Actor struct{ Name, Source string }
+type Actor struct {
+	Name, Source string
+	Person       uuid.UUID // uuid.Nil for none
+	Address      string    // of the client; "" for none
+}
+
+// sign makes what the transaction changes carry the actor.
+func (a Actor) sign(ctx context.Context, tx pgx.Tx) error {
+	person := ""
+	if a.Person != uuid.Nil {
+		person = a.Person.String()
+	}
+	_, err := tx.Exec(ctx, `SELECT set_config('fourmaps.actor', $1, true), set_config('fourmaps.source', $2, true), set_config('fourmaps.person', $3, true), set_config('fourmaps.address', $4, true)`,
+		a.Name, a.Source, person, a.Address)
+	return err
+}
 
 // Person is somebody who works with the maps, with the account and the rights.
 type Person struct {
@@ -60,7 +75,7 @@ var ErrStale = errors.New("the row was changed meanwhile")
 func (s *Store) changingPeople(ctx context.Context, actor Actor, f func(tx pgx.Tx) error) error {
 	err := s.within(ctx, func(ctx context.Context) error {
 		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, `SELECT set_config('fourmaps.actor', $1, true), set_config('fourmaps.source', $2, true)`, actor.Name, actor.Source); err != nil {
+			if err := actor.sign(ctx, tx); err != nil {
 				return err
 			}
 			return f(tx)

@@ -72,7 +72,7 @@ func (s *Store) CheckSiting(ctx context.Context, by *Actor, due time.Time) (chec
 func checkAll(ctx context.Context, conn *pgxpool.Conn, by *Actor) (c SitingCheck, err error) {
 	actor := Actor{Name: "fourmaps", Source: "check"}
 	if by != nil {
-		actor.Name, c.By = by.Name, &by.Name
+		actor.Name, actor.Person, actor.Address, c.By = by.Name, by.Person, by.Address, &by.Name
 	}
 	err = conn.QueryRow(ctx, `INSERT INTO siting_check (by_whom, started_at) VALUES ($1, clock_timestamp()) RETURNING id, started_at`, c.By).Scan(&c.ID, &c.StartedAt)
 	if err != nil {

@@ -101,8 +101,10 @@ func (s *Store) acting(ctx context.Context, actor Actor, f func(tx pgx.Tx) error
 }
 
 func sign(ctx context.Context, tx pgx.Tx, actor Actor) error {
-	_, err := tx.Exec(ctx, `SELECT set_config('statement_timeout', '300000', true), set_config('fourmaps.actor', $1, true), set_config('fourmaps.source', $2, true)`, actor.Name, actor.Source)
-	return err
+	if _, err := tx.Exec(ctx, `SELECT set_config('statement_timeout', '300000', true)`); err != nil {
+		return err
+	}
+	return actor.sign(ctx, tx)
 }
 
 func explainRule(err error) error {
