@@ -60,6 +60,10 @@ func (s *Store) SaveImportMapping(ctx context.Context, m ImportMapping) (ImportM
 			ON CONFLICT ON CONSTRAINT import_mapping_taken DO UPDATE SET area_id = $2, everywhere = $3, columns = $6, choices = $7, updated_at = clock_timestamp() RETURNING `+mappingColumns,
 			m.PersonID, m.AreaID, m.Everywhere, m.Layer, m.Name, m.Columns, m.Choices).Scan(m.into()...)
 	})
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.ConstraintName == "import_mapping_area_id_fkey" {
+		return m, &layer.EntryError{Faults: []layer.Fault{{Field: "area_id", Code: "no_such_row", Text: layer.Text{Zh: "没有这个区划", En: "there is no such area"}}}}
+	}
 	if err != nil {
 		return m, fmt.Errorf("saving a mapping: %w", err)
 	}

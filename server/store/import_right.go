@@ -18,9 +18,11 @@ func (t *staged) refuseElsewhere(ctx context.Context, tx pgx.Tx, how Import, out
 		return nil // who imports areas may write in all of them
 	}
 	if t.placed = slices.Contains(t.columns, "geom"); t.placed {
-		// a place that did not move keeps the area that the row has, which people may have corrected
+		// a place that did not move keeps the area that the row has, which people may have corrected; one that moved keeps an
+		// area without a polygon, as it does when it is saved
 		_, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s i SET place_area = CASE
-			WHEN r.id IS NOT NULL AND ST_OrderingEquals(r.geom, i.geom) THEN r.area_id ELSE area_at(ST_PointOnSurface(i.geom)) END
+			WHEN r.id IS NOT NULL AND ST_OrderingEquals(r.geom, i.geom) THEN r.area_id
+			WHEN r.id IS NOT NULL THEN area_for(ST_PointOnSurface(i.geom), r.area_id) ELSE area_at(ST_PointOnSurface(i.geom)) END
 			FROM %[1]s j LEFT JOIN %s r ON r.id = j.stored WHERE j.origin_key = i.origin_key AND i.geom IS NOT NULL`, t.table, t.layer.Name))
 		if err != nil {
 			return fmt.Errorf("finding areas: %w", err)
