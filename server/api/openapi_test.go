@@ -63,7 +63,9 @@ func TestDescriptionHoldsEveryRoute(t *testing.T) {
 	}
 	want := []string{"/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/installation", "/api/layers", "/api/layers/{layer}", "/api/events", "/api/basemaps",
 		"/tiles/{layers}/{z}/{x}/{y}.mvt", "/tiles/{layers}.json", "/api/freshness", "/api/due", "/api/confirmation-periods", "/api/confirmation-periods/history", "/api/exports", "/api/people/history", "/api/session", "/api/session/oidc", "/api/session/oidc/return", "/api/me", "/api/me/password", "/api/roles",
-		"/api/people", "/api/people/{id}", "/api/people/{id}/grants", "/api/people/{id}/grants/{grant}", "/api/people/{id}/password", "/api/people/{id}/sessions", "/api/people/{id}/sessions/{session}"}
+		"/api/people", "/api/people/{id}", "/api/people/{id}/grants", "/api/people/{id}/grants/{grant}", "/api/people/{id}/password", "/api/people/{id}/sessions", "/api/people/{id}/sessions/{session}",
+		"/api/imports", "/api/imports/{id}", "/api/imports/{id}/apply", "/api/imports/{id}/check", "/api/imports/{id}/points", "/api/imports/{id}/preview", "/api/imports/{id}/rows", "/api/import-mappings", "/api/import-mappings/{id}",
+		"/api/siting/checks", "/api/siting/findings", "/api/siting/findings/{id}/history", "/api/siting/findings/{id}/waive", "/api/siting/rules", "/api/siting/rules/{id}", "/api/siting/rules/{id}/history"}
 	ofRow := "/api/layers/{layer}/features/{id}/files"
 	want = append(want, ofRow, ofRow+"/{file}", ofRow+"/{file}/thumbnails/{edge}", ofRow+"/{file}/undelete")
 	for _, l := range layer.All {
