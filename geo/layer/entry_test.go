@@ -87,6 +87,7 @@ func TestEveryFaultHasItsCode(t *testing.T) {
 		"8,000 characters":    {`{"properties":{"name":"` + strings.Repeat("长", 8000) + `"}}`, "name", "too_long"},
 		"a control character": {`{"properties":{"name":"a\u0000b"}}`, "name", "bad_text"},
 		"a line break":        {`{"properties":{"name":"a\nb"}}`, "name", "bad_text"},
+		"an unseen name":      {`{"properties":{"name":"\u200b\u3000\u2060"}}`, "name", "missing"},
 		"a turned text":       {`{"properties":{"name":"a\u202eb"}}`, "name", "bad_text"},
 		"a lone surrogate":    {`{"properties":{"name":"a\ud800b"}}`, "name", "bad_text"},
 		"mojibake":            {`{"properties":{"name":"锟斤拷\ufffd"}}`, "name", "bad_text"},

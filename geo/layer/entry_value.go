@@ -52,7 +52,7 @@ func readValue(f Field, raw json.RawMessage) (any, *Fault) {
 	if !ok {
 		return nil, wrong("wrong_type", "应为文字", "must be a text")
 	}
-	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+	s = strings.TrimFunc(strings.ReplaceAll(s, "\r\n", "\n"), unseen)
 	if s == "" {
 		return nil, nil
 	}
@@ -112,6 +112,11 @@ func checkEntered(f Field, s string) *Fault {
 		}
 	}
 	return nil
+}
+
+// unseen says of a character at the edge of a text that nobody sees it: a name of such is none.
+func unseen(r rune) bool {
+	return unicode.IsSpace(r) || r >= '\u200b' && r <= '\u200d' || r == '\u2060' || r == '\ufeff'
 }
 
 func readNumber(f Field, raw json.RawMessage) (any, *Fault) {
