@@ -88,6 +88,11 @@ test('typed coordinates keep their system; what the server finds comes with a wa
   await field(page, 'kind').selectOption('depot')
   await field(page, 'coordinates').fill('113.95')
   await page.getByText('需要经度和纬度两个数').waitFor()
+  // What is not understood is not passed over for the place of before.
+  await field(page, 'coordinates').fill(`${at[0]}, ${at[1]}`)
+  await field(page, 'coordinates').fill('113.95')
+  await save(page)
+  await page.getByText('有 1 处需要更正').waitFor()
   // Named the wrong way round: the server offers to exchange them.
   await field(page, 'coordinates').fill(`纬度${at[0]} 经度${at[1]}`)
   await save(page)

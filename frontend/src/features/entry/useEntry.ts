@@ -34,6 +34,7 @@ export const useEntry = defineStore('entry', () => {
   const resolving = ref(false) // the screen that puts both versions side by side
   const busy = ref(false)
   const leaving = ref(false)
+  const unread = ref(false) // coordinates are typed that say no place: the one in the draft is not what the person means
   let sent = { body: '', key: '', at: '' }
 
   const open = computed(() => layer.value !== undefined)
@@ -96,7 +97,7 @@ export const useEntry = defineStore('entry', () => {
     complaints.value = check(layer.value, draft.value)
     errors.value = {}
     problem.value = ''
-    if (Object.keys(complaints.value).length > 0) return undefined
+    if (unread.value || Object.keys(complaints.value).length > 0) return undefined
     const before = version.value === undefined ? undefined : base.value
     const entry = { ...entryOf(layer.value, before, draft.value), ...(before ? {} : { id: id.value }), ...(confirm.value ? { confirm: true } : {}), ...(accepted.value.length ? { accept: accepted.value } : {}), ...(reason.value.trim() ? { reason: reason.value.trim() } : {}) }
     // The same content goes under the same key and with the same time, so that a repeat is one; other content is another write.
@@ -166,5 +167,5 @@ export const useEntry = defineStore('entry', () => {
       refused(error)
     }
   }
-  return { layer, id, version, base, draft, confirm, complaints, errors, problem, findings, accepted, reason, meanwhile, resolving, busy, leaving, open, dirty, begin, end, leave, place, save, rebase, bringBack, mergeInto }
+  return { layer, id, version, base, draft, confirm, complaints, errors, problem, findings, accepted, reason, meanwhile, resolving, busy, leaving, unread, open, dirty, begin, end, leave, place, save, rebase, bringBack, mergeInto }
 })
