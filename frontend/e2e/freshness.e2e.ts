@@ -149,6 +149,9 @@ test('a period that is edited changes the figures on a screen that is open', asy
   await input.press('Tab')
   await screen.page.getByText(`待核实 ${before}`).first().waitFor()
   expect(await violations(page)).toEqual([])
+  // However much is told below them, the periods keep their height.
+  await page.setViewportSize({ width: 390, height: 480 })
+  await expect.poll(() => page.locator('[data-periods]').evaluate((e) => e.closest('.panel')!.clientHeight >= e.clientHeight)).toBe(true)
   expect(errors).toEqual([])
   await close()
   await screen.close()
