@@ -51,6 +51,7 @@ test: ## every test: Go with the race detector on a real PostGIS, frontend, brow
 test-go: ## Go tests with the race detector, and without it where that leaves something out
 	go test -race -timeout 10m ./...
 	go test ./data/demo
+	go test -run TestMemory ./server/files
 
 test-frontend: $(MODULES) ## frontend unit tests
 	cd frontend && npm test

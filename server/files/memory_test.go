@@ -1,3 +1,7 @@
+//go:build !race
+
+// Under the race detector one photo takes ten times as long, and those that wait are told to come again.
+
 package files_test
 
 import (
