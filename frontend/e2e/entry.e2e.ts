@@ -1,12 +1,13 @@
 // Entering rows in a real browser: on the map, by typed coordinates, by keyboard; what is held back; two people and one row.
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { violations } from './axe.ts'
 import { launch, mapIdle, PHONE, visit, WIDE } from './browser.ts'
-import { ask } from './server.ts'
+import { ask, startServer, type Server } from './server.ts'
 
-const url = inject('url')
+let server: Server // of its own, since rows are changed
+let url: string
 const layer = 'material_site'
 let browser: Browser
 let spot: [number, number] // a place in the district, away from other rows
@@ -41,13 +42,18 @@ async function saved(page: Page, name: string) {
 }
 
 beforeAll(async () => {
+  server = await startServer({ demo: true })
+  url = server.url
   browser = await launch()
   const { features } = (await (await ask(`${url}/api/layers/area/features?level=village&limit=1&sort=code`)).json()) as { features: { id: string }[] }
   const area = (await (await ask(`${url}/api/layers/area/features/${features[0]!.id}`)).json()) as { geometry: { coordinates: number[][][] | number[][][][] } }
   const ring = area.geometry.coordinates.flat(area.geometry.coordinates[0]![0]![0]! instanceof Array ? 2 : 1) as [number, number][]
   spot = [ring.reduce((sum, p) => sum + p[0], 0) / ring.length, ring.reduce((sum, p) => sum + p[1], 0) / ring.length]
 })
-afterAll(() => browser?.close())
+afterAll(async () => {
+  await browser?.close()
+  await server?.remove()
+})
 
 test('a row is made by a click on the map, and what is wrong stands at its field', async () => {
   const { page, errors, close } = await visit(browser, `${url}/material?lang=zh&power=low&at=${spot[0]},${spot[1]},14`, { viewport: WIDE })

@@ -1,17 +1,23 @@
 // Photos and documents of a row: added, asked about, looked at, deleted and brought back; on a phone, and who sees what.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { violations } from './axe.ts'
 import { launch, PHONE, visit } from './browser.ts'
 import { exif, withEXIF } from './jpeg.ts'
-import { ask } from './server.ts'
+import { ask, startServer, type Server } from './server.ts'
 
-const url = inject('url')
+let server: Server // of its own, since rows are changed
+let url: string
 let browser: Browser
 beforeAll(async () => {
+  server = await startServer({ demo: true })
+  url = server.url
   browser = await launch()
 })
-afterAll(() => browser.close())
+afterAll(async () => {
+  await browser?.close()
+  await server?.remove()
+})
 
 /** A JPEG as a browser makes it, with a colour to tell it by. */
 async function drawn(page: Page, colour: string, words: string): Promise<Buffer> {
