@@ -39,7 +39,7 @@ describe('accessibility', () => {
   test('axe finds nothing on a card with lists', async () => {
     const { features } = (await (await ask(`${url}/api/layers/response_force/features?limit=1`)).json()) as { features: { id: string }[] }
     const { page, close } = await visit(browser, `${url}/force?sel=response_force/${features[0]!.id}`)
-    await page.locator('[data-card] dl').waitFor()
+    await page.locator('[data-card] dl').first().waitFor()
     expect(await violations(page)).toEqual([])
     await close()
   })
@@ -76,7 +76,7 @@ describe('the phone', () => {
     await page.getByRole('button', { name: '列表' }).tap()
     await figureBecomes(page, '[data-total]', 107)
     await page.locator('[role=option]').first().tap()
-    await page.locator('[data-card] dl').waitFor()
+    await page.locator('[data-card] dl').first().waitFor()
     await page.getByRole('button', { name: '关闭' }).tap()
     await page.getByRole('button', { name: '图例' }).tap()
     await page.getByRole('button', { name: /^重大/ }).tap()
@@ -114,7 +114,7 @@ describe('graphics', () => {
     await page.getByText('不支持 WebGL2').waitFor()
     await figureBecomes(page, '[data-total]', 107)
     await page.locator('[role=option]').first().click()
-    await page.locator('[data-card] dl').waitFor()
+    await page.locator('[data-card] dl').first().waitFor()
     expect(errors).toEqual([])
     await close()
   })
