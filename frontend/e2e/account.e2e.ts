@@ -48,7 +48,7 @@ describe('sign-in', () => {
     await page.getByRole('button', { name: '查看人员' }).click()
     await figureBecomes(page, '[data-total]', 107)
     await page.locator('[role=option]').first().click()
-    await page.locator('[data-card] dl').waitFor()
+    await page.locator('[data-card] dl').first().waitFor()
     const heading = await page.locator('[data-card] h2').first().innerText()
     await page.locator('[role=search] input').fill('half a word')
     const { people } = (await (await ask(`${url}/api/people`)).json()) as { people: { id: string; account: { name: string } | null }[] }
