@@ -37,7 +37,7 @@ func large(t *testing.T) []byte {
 // TestMemoryOfALargePhoto: eight photos of 24 million pixels at once, which lie on their side, stay below the limit.
 func TestMemoryOfALargePhoto(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes seconds")
+		t.Skip("-short was asked for: this makes eight photos of 24 million pixels smaller, about ten seconds")
 	}
 	photo := told(large(t), block(binary.LittleEndian, said{orientation: 6}))
 	k := keeper(t, files.Limits{})
