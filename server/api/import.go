@@ -1,11 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,7 +19,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fourmaps/geo"
-	"fourmaps/geo/format"
 	"fourmaps/geo/layer"
 	"fourmaps/server/auth"
 	"fourmaps/server/intake"
@@ -301,40 +302,27 @@ func mergeChoices(choices *intake.Choices, raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &said); err != nil {
 		return badField("choices", layer.Text{Zh: "应为对象", En: "must be an object"})
 	}
-	fresh := intake.Choices{Levels: format.Levels{}}
-	decoder := json.NewDecoder(strings.NewReader(string(raw)))
+	before, err := json.Marshal(choices)
+	if err != nil {
+		return fmt.Errorf("writing choices: %w", err)
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(before, &all); err != nil {
+		return fmt.Errorf("reading choices: %w", err)
+	}
+	maps.Copy(all, said)
+	after, err := json.Marshal(all)
+	if err != nil {
+		return fmt.Errorf("writing choices: %w", err)
+	}
+	var fresh intake.Choices
+	decoder := json.NewDecoder(bytes.NewReader(after))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&fresh); err != nil {
 		return badField("choices", layer.Text{Zh: "有不认识的成员，或类型不对", En: "has members that are not known, or of a wrong type"})
 	}
-	for name := range said {
-		switch name {
-		case "mapping":
-			choices.Mapping = fresh.Mapping
-		case "constants":
-			choices.Constants = fresh.Constants
-		case "levels":
-			choices.Levels = fresh.Levels
-		case "crs":
-			choices.CRS = fresh.CRS
-		case "swap":
-			choices.Swap = fresh.Swap
-		case "sheet":
-			choices.Sheet = fresh.Sheet
-		case "header_row":
-			choices.HeaderRow = fresh.HeaderRow
-		case "encoding":
-			choices.Encoding = fresh.Encoding
-		case "delimiter":
-			choices.Delimiter = fresh.Delimiter
-		case "date_order":
-			choices.DateOrder = fresh.DateOrder
-		case "origin":
-			choices.Origin = strings.TrimSpace(fresh.Origin)
-		case "anywhere":
-			choices.Anywhere = fresh.Anywhere
-		}
-	}
+	fresh.Origin = strings.TrimSpace(fresh.Origin)
+	*choices = fresh
 	switch {
 	case len(choices.Mapping) > 200 || len(choices.Constants) > 100 || len(choices.Levels.Columns) > 20:
 		return badField("choices", layer.Text{Zh: "条目过多", En: "there are too many of them"})

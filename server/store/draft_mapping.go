@@ -89,15 +89,5 @@ func (s *Store) RenameImportMapping(ctx context.Context, person, id uuid.UUID, n
 
 // DropImportMapping deletes a person's own mapping.
 func (s *Store) DropImportMapping(ctx context.Context, person, id uuid.UUID) error {
-	err := s.within(ctx, func(ctx context.Context) error {
-		done, err := s.pool.Exec(ctx, "DELETE FROM import_mapping WHERE id = $1 AND person_id = $2", id, person)
-		if err == nil && done.RowsAffected() == 0 {
-			return ErrNotFound
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("deleting a mapping: %w", err)
-	}
-	return nil
+	return s.dropOwn(ctx, "import_mapping", person, id)
 }
