@@ -113,16 +113,22 @@ func mappingName(text string) (string, error) {
 	return name, nil
 }
 
-// renameImportMapping answers PATCH /api/import-mappings/{id}.
-func (s *server) renameImportMapping(c echo.Context) error {
+// askedMapping is who asks, who may import, and the id of one of that person's mappings.
+func (s *server) askedMapping(c echo.Context) (person, id uuid.UUID, err error) {
 	if err := only(c); err != nil {
-		return err
+		return person, id, err
 	}
 	who, _, err := s.importer(c)
 	if err != nil {
-		return err
+		return person, id, err
 	}
-	id, err := askedID(c)
+	id, err = askedID(c)
+	return who.PersonID, id, err
+}
+
+// renameImportMapping answers PATCH /api/import-mappings/{id}.
+func (s *server) renameImportMapping(c echo.Context) error {
+	person, id, err := s.askedMapping(c)
 	if err != nil {
 		return err
 	}
@@ -136,7 +142,7 @@ func (s *server) renameImportMapping(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.Store.RenameImportMapping(c.Request().Context(), who.PersonID, id, name)
+	m, err := s.Store.RenameImportMapping(c.Request().Context(), person, id, name)
 	if err != nil {
 		return err
 	}
@@ -145,18 +151,11 @@ func (s *server) renameImportMapping(c echo.Context) error {
 
 // dropImportMapping answers DELETE /api/import-mappings/{id}.
 func (s *server) dropImportMapping(c echo.Context) error {
-	if err := only(c); err != nil {
-		return err
-	}
-	who, _, err := s.importer(c)
+	person, id, err := s.askedMapping(c)
 	if err != nil {
 		return err
 	}
-	id, err := askedID(c)
-	if err != nil {
-		return err
-	}
-	if err := s.Store.DropImportMapping(c.Request().Context(), who.PersonID, id); err != nil {
+	if err := s.Store.DropImportMapping(c.Request().Context(), person, id); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
