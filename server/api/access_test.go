@@ -47,6 +47,8 @@ var table = map[string]demand{
 	"GET /api/layers/:layer/features/:id/versions/:version":            {permission: "history.read", scoped: true},
 	"GET /api/layers/:layer/deleted":                                   {permission: "history.read"},
 	"GET /api/layers/:layer/features/:id/files":                        {permission: "layer.read"},
+	"GET /api/layers/:layer/features/:id/files/deleted":                {permission: "photo.write", scoped: true},
+	"GET /api/layers/:layer/features/:id/files/history":                {permission: "history.read", scoped: true},
 	"PUT /api/layers/:layer/features/:id/files/:file":                  {permission: "photo.write", scoped: true},
 	"GET /api/layers/:layer/features/:id/files/:file":                  {permission: "layer.read"},
 	"GET /api/layers/:layer/features/:id/files/:file/thumbnails/:edge": {permission: "layer.read"},

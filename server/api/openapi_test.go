@@ -67,7 +67,7 @@ func TestDescriptionHoldsEveryRoute(t *testing.T) {
 		"/api/imports", "/api/imports/{id}", "/api/imports/{id}/apply", "/api/imports/{id}/check", "/api/imports/{id}/points", "/api/imports/{id}/preview", "/api/imports/{id}/rows", "/api/import-mappings", "/api/import-mappings/{id}",
 		"/api/siting/checks", "/api/siting/findings", "/api/siting/findings/{id}/history", "/api/siting/findings/{id}/waive", "/api/siting/rules", "/api/siting/rules/{id}", "/api/siting/rules/{id}/history"}
 	ofRow := "/api/layers/{layer}/features/{id}/files"
-	want = append(want, ofRow, ofRow+"/{file}", ofRow+"/{file}/thumbnails/{edge}", ofRow+"/{file}/undelete")
+	want = append(want, ofRow, ofRow+"/deleted", ofRow+"/history", ofRow+"/{file}", ofRow+"/{file}/thumbnails/{edge}", ofRow+"/{file}/undelete")
 	for _, l := range layer.All {
 		want = append(want, "/api/layers/"+l.Name+"/features", "/api/layers/"+l.Name+"/features/{id}", "/api/layers/"+l.Name+"/summary", "/api/layers/"+l.Name+"/export")
 		if l.History {

@@ -40,6 +40,8 @@ func (s *server) routes() []route {
 		{get, "/api/layers/:layer/features/:id/history", s.history, auth.HistoryRead, "getHistory", ""},
 		{get, "/api/layers/:layer/deleted", s.deletedRows, auth.HistoryRead, "listDeleted", ""},
 		{get, "/api/layers/:layer/features/:id/files", s.files, auth.LayerRead, "listFiles", ""},
+		{get, "/api/layers/:layer/features/:id/files/deleted", s.deletedFiles, auth.PhotoWrite, "listDeletedFiles", ""},
+		{get, "/api/layers/:layer/features/:id/files/history", s.fileHistory, auth.HistoryRead, "getFileHistory", ""},
 		{put, "/api/layers/:layer/features/:id/files/:file", s.addFile, auth.PhotoWrite, "addFile", ""},
 		{get, "/api/layers/:layer/features/:id/files/:file", s.fileContent, auth.LayerRead, "getFile", ""},
 		{get, "/api/layers/:layer/features/:id/files/:file/thumbnails/:edge", s.fileThumbnail, auth.LayerRead, "getThumbnail", ""},

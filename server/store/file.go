@@ -73,6 +73,11 @@ func (h holder) sees(kind string, sensitive func(area *uuid.UUID) bool) bool {
 
 // holding reads the row that has files; one that is deleted has none to show.
 func holding(ctx context.Context, tx pgx.Tx, l *layer.Layer, row uuid.UUID) (holder, error) {
+	return holderOf(ctx, tx, l, row, "deleted_at IS NULL")
+}
+
+// holderOf reads a row that has or had files, under a condition.
+func holderOf(ctx context.Context, tx pgx.Tx, l *layer.Layer, row uuid.UUID, where string) (holder, error) {
 	if !l.History {
 		return holder{}, ErrNotFound
 	}
@@ -82,7 +87,7 @@ func holding(ctx context.Context, tx pgx.Tx, l *layer.Layer, row uuid.UUID) (hol
 	}
 	var h holder
 	var of string
-	err := tx.QueryRow(ctx, fmt.Sprintf("SELECT area_id, %s FROM %s WHERE id = $1 AND deleted_at IS NULL", kind, l.Name), row).Scan(&h.Area, &of)
+	err := tx.QueryRow(ctx, fmt.Sprintf("SELECT area_id, %s FROM %s WHERE id = $1 AND %s", kind, l.Name, where), row).Scan(&h.Area, &of)
 	if err != nil {
 		return h, errNoRows(err)
 	}

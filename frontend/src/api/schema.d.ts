@@ -1890,6 +1890,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers/{layer}/features/{id}/files/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deleted files of a row that can still be brought back, the last deleted first */
+        get: operations["listDeletedFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{layer}/features/{id}/files/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the files of a row, newest first */
+        get: operations["getFileHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/layers/{layer}/features/{id}/files/{file}": {
         parameters: {
             query?: never;
@@ -3204,6 +3238,39 @@ export interface components {
             }[];
             version: number;
         };
+        DeletedFiles: {
+            files: {
+                bytes: number;
+                content_type: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                deleted_at: string;
+                deleted_by: string | null;
+                /** @description metres from where the photo was taken to the row, when it was added */
+                distance_m: number | null;
+                height: number | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description after that it cannot be brought back
+                 */
+                kept_until: string;
+                /** @enum {string} */
+                kind: "photo" | "document";
+                name: string;
+                /** Format: date-time */
+                occurred_at: string;
+                person_id: string | null;
+                person_name: string;
+                /** @description by the camera's clock */
+                taken_at: string | null;
+                width: number | null;
+            }[];
+            /** @description how many more there are, for who may see what is sensitive */
+            hidden: number;
+        };
         DeletedRow: {
             deleted: boolean;
             /** Format: uuid */
@@ -3285,6 +3352,35 @@ export interface components {
             /** @description by the camera's clock */
             taken_at: string | null;
             width: number | null;
+        };
+        FileEvent: {
+            actor: string;
+            address: string | null;
+            /** Format: date-time */
+            at: string;
+            file: {
+                bytes: number | null;
+                /** @description only some may see name and size */
+                hidden: boolean;
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                kind: "photo" | "document";
+                name: string | null;
+            };
+            /**
+             * @description forget: the sweep removed what was deleted long ago
+             * @enum {string}
+             */
+            kind: "add" | "delete" | "undelete" | "forget";
+            occurred_at: string | null;
+            person_id: string | null;
+            seq: number;
+        };
+        FileHistory: {
+            events: components["schemas"]["FileEvent"][];
+            /** @description before of the next page; 0 at the end */
+            next: number;
         };
         Files: {
             files: components["schemas"]["File"][];
@@ -15819,6 +15915,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Files"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    listDeletedFiles: {
+        parameters: {
+            query?: {
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedFiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["Timeout"];
+        };
+    };
+    getFileHistory: {
+        parameters: {
+            query?: {
+                /** @description Most versions of one page */
+                limit?: components["parameters"]["history_limit"];
+                /** @description Where the page begins: next of the page before */
+                before?: components["parameters"]["before"];
+                /** @description Language of messages */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description A layer's name */
+                layer: components["parameters"]["layer"];
+                /** @description The row's id */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileHistory"];
                 };
             };
             400: components["responses"]["BadRequest"];
