@@ -66,12 +66,12 @@ func serveOver(server *http.Server, listener net.Listener) error {
 	return server.ServeTLS(listener, "", "")
 }
 
-// hosts are the names by which browsers may ask: those that are set and those that the certificate proves to be ours.
-func (p *program) hosts(served *certificate.Served) []string {
+// certifiedBy tells by which names browsers may ask beside those that are set: those that the certificate proves to be ours.
+func certifiedBy(served *certificate.Served) func(name string) bool {
 	if served == nil {
-		return p.config.Hosts
+		return nil
 	}
-	return append(served.Names().Texts(), p.config.Hosts...)
+	return served.For
 }
 
 func authorityOf(served *certificate.Served) func() []byte {
@@ -121,7 +121,7 @@ func (p *program) redirect(served *certificate.Served, secure net.Addr) (redirec
 		port = strconv.Itoa(tcp.Port)
 	}
 	server := &http.Server{
-		Handler:           api.NewRedirect(p.hosts(served), port, served.Authority),
+		Handler:           api.NewRedirect(p.config.Hosts, served.For, port, served.Authority),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}

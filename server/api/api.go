@@ -34,7 +34,9 @@ type Options struct {
 	Now     func() time.Time // default time.Now
 	Version string           // of the program
 	Hosts   []string         // host names by which the server may be asked, beside those of loopback
-	Proxies []string         // addresses and networks of reverse proxies whose word on the client is taken
+	// Certified tells whether the certificate that is served at this moment is for a host name; nil without TLS.
+	Certified func(name string) bool
+	Proxies   []string // addresses and networks of reverse proxies whose word on the client is taken
 	// MetricsToken lets a program read /metrics without an account; "" for none.
 	MetricsToken string
 	Authority    func() []byte        // the certificate of a private authority, DER; nil for none
@@ -79,7 +81,7 @@ func New(o Options) (*echo.Echo, error) {
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
 	}
-	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts), boot: bootID(), cache: tiles.NewCache(0),
+	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts, o.Certified), boot: bootID(), cache: tiles.NewCache(0),
 		origins: http.NewCrossOriginProtection(), uploads: make(chan struct{}, mostUploads)}
 	if o.Tiles != nil {
 		s.cache = o.Tiles.Cache

@@ -10,13 +10,16 @@ import (
 
 // hostNames are the names by which the server may be asked. A page from elsewhere whose
 // name was made to point at this machine (DNS rebinding) must not read it: its requests carry that other name.
-type hostNames map[string]bool
+type hostNames struct {
+	set       map[string]bool        // in lower case
+	certified func(name string) bool // whether the certificate that is served now proves a name to be ours; nil for none
+}
 
-func newHostNames(more []string) hostNames {
-	names := hostNames{"localhost": true, "::1": true}
+func newHostNames(more []string, certified func(name string) bool) hostNames {
+	names := hostNames{map[string]bool{"localhost": true, "::1": true}, certified}
 	for _, name := range more {
 		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
-			names[strings.Trim(name, "[]")] = true
+			names.set[strings.Trim(name, "[]")] = true
 		}
 	}
 	return names
@@ -29,15 +32,17 @@ func (n hostNames) allow(host string) bool {
 		name = host[:i]
 	}
 	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
-	if name == "127.0.0.1" || n[name] {
+	if name == "127.0.0.1" || n.set[name] {
 		return true
 	}
 	name = strings.TrimSuffix(strings.ToLower(name), ".")
-	if n[name] || strings.HasSuffix(name, ".localhost") {
+	if n.set[name] || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
-	ip := net.ParseIP(name)
-	return ip != nil && ip.IsLoopback()
+	if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() {
+		return true
+	}
+	return n.certified != nil && n.certified(name)
 }
 
 var errHost = &refusal{status: http.StatusMisdirectedRequest, code: "host_not_allowed", text: layer.Text{

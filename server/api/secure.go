@@ -41,9 +41,9 @@ func strictTransport(d time.Duration) []string {
 
 // NewRedirect makes the handler of plain http beside TLS: it gives the authority's certificate and leads every page to
 // https on the given port ("" for the usual one). What would send something is refused: it has travelled readable already,
-// and shall not go on working.
-func NewRedirect(hosts []string, port string, authority func() []byte) http.Handler {
-	names := newHostNames(hosts)
+// and shall not go on working. Which host names are ours say the settings and, at each request, the certificate in use.
+func NewRedirect(hosts []string, certified func(name string) bool, port string, authority func() []byte) http.Handler {
+	names := newHostNames(hosts, certified)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["X-Content-Type-Options"] = valueNosniff
 		der := authority()

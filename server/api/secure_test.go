@@ -10,7 +10,7 @@ import (
 )
 
 func TestPlainHTTPLeadsToTLS(t *testing.T) {
-	handler := api.NewRedirect([]string{"maps.county.example", "10.1.2.3", "fd00::7"}, "8443", func() []byte { return []byte("certificate") })
+	handler := api.NewRedirect([]string{"maps.county.example"}, func(name string) bool { return name == "10.1.2.3" || name == "fd00::7" }, "8443", func() []byte { return []byte("certificate") })
 	for _, c := range []struct {
 		name, method, host, path string
 		status                   int
@@ -33,6 +33,25 @@ func TestPlainHTTPLeadsToTLS(t *testing.T) {
 				t.Errorf("%d to %q, want %d to %q", w.Code, w.Header().Get("Location"), c.status, c.to)
 			}
 		})
+	}
+}
+
+// TestTheRedirectFollowsTheCertificate: a name that comes with a renewed certificate is led to https without a new start,
+// one that went with the old is not.
+func TestTheRedirectFollowsTheCertificate(t *testing.T) {
+	proven := "old.example"
+	handler := api.NewRedirect(nil, func(name string) bool { return name == proven }, "", func() []byte { return nil })
+	status := func(host string) int {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest("GET", "http://"+host+"/risk", nil))
+		return w.Code
+	}
+	if a, b := status("old.example:80"), status("new.example"); a != 308 || b != 421 {
+		t.Errorf("before: %d, %d", a, b)
+	}
+	proven = "new.example"
+	if a, b := status("old.example"), status("NEW.example.:80"); a != 421 || b != 308 {
+		t.Errorf("after: %d, %d", a, b)
 	}
 }
 

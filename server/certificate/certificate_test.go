@@ -148,6 +148,30 @@ func TestRenewedCertificateIsTakenUpWithTheNextHandshake(t *testing.T) {
 	}
 }
 
+// TestNamesAreThoseOfTheCertificateInUse, wildcards among them, without a new start.
+func TestNamesAreThoseOfTheCertificateInUse(t *testing.T) {
+	folder := t.TempDir()
+	makeOne(t, order(folder, "10.1.2.3", "maps.county.example"))
+	now := time.Now()
+	served := open(t, filepath.Join(folder, "tls"), func() time.Time { return now })
+	is := func(want bool, names ...string) {
+		t.Helper()
+		for _, name := range names {
+			if served.For(name) != want {
+				t.Errorf("for %s: %v", name, !want)
+			}
+		}
+	}
+	is(true, "10.1.2.3", "maps.county.example", "MAPS.county.example", "127.0.0.1", "::1")
+	is(false, "10.1.2.4", "other.county.example", "county.example", "", "maps.county.example.evil.example")
+	other := order(folder, "10.1.2.4", "other.county.example")
+	other.NewAuthority = true
+	makeOne(t, other)
+	now = now.Add(2 * lookAgain)
+	is(true, "10.1.2.4", "other.county.example")
+	is(false, "10.1.2.3", "maps.county.example")
+}
+
 func TestKeysAreForTheirOwnerOnly(t *testing.T) {
 	folder := t.TempDir()
 	makeOne(t, order(folder, "10.1.2.3"))

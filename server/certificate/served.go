@@ -62,8 +62,8 @@ func (s *Served) Config() *tls.Config {
 	}
 }
 
-// Names are what the certificate is good for.
-func (s *Served) Names() Names { return NamesOf(s.current().Leaf) }
+// For tells whether the certificate that is served now is for a host name or an address.
+func (s *Served) For(name string) bool { return s.current().Leaf.VerifyHostname(name) == nil }
 
 // Authority is the certificate of the private authority that phones install, DER; nil when no ca.crt lies beside the
 // server's certificate.
