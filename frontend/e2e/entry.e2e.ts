@@ -99,13 +99,26 @@ test('typed coordinates keep their system; what the server finds comes with a wa
   await field(page, 'coordinates').fill('113.95')
   await save(page)
   await page.getByText('有 1 处需要更正').waitFor()
-  // Named the wrong way round: the server offers to exchange them.
+  // An emptied box is no place either.
+  await field(page, 'coordinates').fill(`${at[0]}, ${at[1]}`)
+  await field(page, 'coordinates').fill('')
+  await save(page)
+  await page.locator('[data-entry]').getByText('请指定位置').waitFor()
+  await field(page, 'coordinates').fill('0, 0')
+  await page.getByText('0, 0 不是位置').waitFor()
+  // Full-width signs, and the numbers named the wrong way round: the form offers to exchange them.
+  await field(page, 'coordinates').fill(`纬度：${at[0]}，经度：${at[1]}`.replaceAll('.', '．').replaceAll(/\d/g, (d) => String.fromCharCode(d.charCodeAt(0) + 0xfee0)))
+  await page.locator('[data-swap] button').click()
+  await expect.poll(() => field(page, 'coordinates').inputValue()).toBe(`${Number(at[0].toFixed(7))}, ${Number(at[1].toFixed(7))}`)
+  await field(page, 'capacity_persons').fill('１２０')
+  // So does the server, for whoever saves them as they are.
   await field(page, 'coordinates').fill(`纬度${at[0]} 经度${at[1]}`)
   await save(page)
   await page.locator('[data-finding=swapped]').waitFor()
   await page.locator('[data-offer=swap]').click()
   await saved(page, '坐标物资站')
   const first = await one('坐标物资站')
+  expect(first.properties.capacity_persons).toBe(120)
   expect(first.geometry.coordinates[0]).toBeCloseTo(at[0], 6)
 
   // A similar row nearby: open that one, with what was typed as a change.
@@ -336,6 +349,7 @@ test('what was typed outlives the session', async () => {
   await page.keyboard.press('Enter')
   await again.waitFor({ state: 'detached' })
   expect(await field(page, 'name').inputValue()).toBe('会话物资站')
+  expect(await page.locator('[data-entry]').getByText('请先登录').count()).toBe(0)
   await save(page)
   await saved(page, '会话物资站')
   expect(await named('会话物资站')).toHaveLength(1)

@@ -4,6 +4,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { ApiError } from '@/api/client'
 import { useConnection } from '@/api/events/connection'
+import { errorText } from '@/api/failure'
 import type { Feature, Layer } from '@/api/types'
 import { changeRow, conflictOf, createRow, findingsOf, readRow, undeleteRow, type Finding, type System } from '@/api/writes'
 import { check, type Complaint } from '@/fields/check'
@@ -125,7 +126,7 @@ export const useEntry = defineStore('entry', () => {
     } else if (error instanceof ApiError && error.problem?.code === 'invalid_entry') {
       told = draft.value && copyOf(draft.value)
       errors.value = Object.fromEntries((error.problem.errors ?? []).map((e) => [e.parameter, e.detail]))
-    } else if (!findings.value) problem.value = error instanceof ApiError ? error.message : 'network'
+    } else if (!findings.value) problem.value = errorText(error, () => 'network')
   }
 
   /** Goes on from what somebody else made of the row, with what was decided. */

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { ref } from 'vue'
 import { ApiError } from '@/api/client'
+import { errorText } from '@/api/failure'
 import { confirmRow } from '@/api/freshness'
 import { useConnection } from '@/api/events/connection'
 import { useMe } from '@/api/session'
@@ -31,7 +32,7 @@ export function useConfirm() {
     } catch (error) {
       if (before) client.setQueryData(key, before)
       const stale = error instanceof ApiError && error.status === 412
-      problem.value = { id: row.id, text: stale ? t('freshness.changed') : error instanceof ApiError ? error.message : t('error.network') }
+      problem.value = { id: row.id, text: stale ? t('freshness.changed') : errorText(error, t) }
       if (stale) void client.invalidateQueries({ queryKey: ['rows', layer] })
       if (stale) void client.invalidateQueries({ queryKey: ['freshness'] })
       return false

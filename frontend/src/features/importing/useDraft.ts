@@ -1,8 +1,8 @@
 // One import on its way: what the form holds, saved as it changes, and the work that follows.
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue'
+import { errorText } from '@/api/failure'
 import { applyImport, checkImport, chooseImport, useImport, type Import, type ImportMapping } from '@/api/imports'
-import { ApiError } from '@/api/client'
 import { debounce } from '@/lib/debounce'
 import { useWords } from '@/lib/i18n'
 import { choicesOf, formOf, proposed, type Form } from './choices'
@@ -18,7 +18,7 @@ export function useDraft(id: Ref<string>) {
   const applying = ref(false)
   const reviewing = ref(false) // the report is shown, not the form
 
-  const told = (cause: unknown) => (problem.value = cause instanceof ApiError ? cause.message : t('error.network'))
+  const told = (cause: unknown) => (problem.value = errorText(cause, t))
   const keep = (now: Import) => client.setQueryData(['import', now.id], now)
 
   // Another draft, or a reload: what the server keeps is where one goes on.

@@ -50,14 +50,20 @@ describe('a pair is read as it is written', () => {
     expect(read.at.lat).toBeCloseTo(lat, 8)
   })
 
-  test.each(['45, 60', '10 20', '-3.5, 4.25', '0,0'])('%j could be either, and is asked', (text) => {
+  test('two equal numbers have one order only', () => {
+    expect(parseCoordinates('45, 45')).toEqual({ kind: 'place', at: { lng: 45, lat: 45 } })
+  })
+
+  test.each(['45, 60', '10 20', '-3.5, 4.25'])('%j could be either, and is asked', (text) => {
     expect(parseCoordinates(text).kind).toBe('either')
   })
 
   test.each([
     ['', 'empty'], ['  ', 'empty'], ['hello', 'form'], ['东经', 'form'], ['113.95', 'two'], ['113.95, 22.53, 4', 'two'], ['1 2 3 4 5', 'two'],
     ['113°60′E 22°32′N', 'minutes'], ["113°57'61\"E 22°32'N", 'minutes'], ['200, 300', 'range'], ['N22 N23', 'axis'], ['113.5°30′E 22°N', 'form'], ['-113E 22N', 'form'],
-    ['113.95, 22.53 <script>', 'form'], ['1'.repeat(300), 'form'], 
+    ['113.95, 22.53 <script>', 'form'], ['1'.repeat(300), 'form'],
+    // A number of a computer, not a hemisphere; and what a device writes that has no position.
+    ['1e2 28', 'form'], ['1.13E2, 28', 'form'], ['1e+2 28', 'form'], ['0,0', 'zero'], ['0.000000 0.000000', 'zero'], ['E0 N0', 'zero'], ['０，０', 'zero'],
   ])('%j is none: %s', (text, fault) => {
     expect(parseCoordinates(text)).toEqual({ kind: 'wrong', fault })
   })

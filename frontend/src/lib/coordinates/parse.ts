@@ -1,5 +1,6 @@
 // Reads a coordinate pair as people write it: decimal degrees, degrees and minutes, degrees, minutes and seconds, with
 // or without hemispheres, in Chinese or Latin signs, in either order where the order can be told.
+import { CHINA, within } from './swap'
 
 /** Degrees in the system in which they were typed. */
 export interface Place {
@@ -7,8 +8,9 @@ export interface Place {
   lat: number
 }
 
-/** empty; form: no coordinates; two: not exactly two; axis: twice a latitude; minutes: 60 or more; range: no such degrees. */
-export type Fault = 'empty' | 'form' | 'two' | 'axis' | 'minutes' | 'range'
+/** empty; form: no coordinates; two: not exactly two; axis: twice a latitude; minutes: 60 or more; range: no such degrees;
+ * zero: what devices write that have no position. */
+export type Fault = 'empty' | 'form' | 'two' | 'axis' | 'minutes' | 'range' | 'zero'
 
 /** `either`: the order cannot be told, and the person has to say. */
 export type Parsed = { kind: 'place'; at: Place } | { kind: 'either'; first: Place; second: Place } | { kind: 'wrong'; fault: Fault }
@@ -39,11 +41,12 @@ export function parseCoordinates(text: string): Parsed {
 }
 
 const LONGEST = 200 // characters: no pair is longer
+const POWER = /\d[eE][+-]?\d(?!.*[NSns北南])/ // 1e2 of a computer: an E between two digits is a hemisphere only beside a north or south
 
 // One sign for each meaning: E W N S for hemispheres, X Y for "this is the longitude", ° ' " for units.
 function normal(text: string): string {
   if (text.trim() === '') throw new Wrong('empty')
-  if (text.length > LONGEST) throw new Wrong('form')
+  if (text.length > LONGEST || POWER.test(text.normalize('NFKC'))) throw new Wrong('form')
   return text
     .replaceAll(/[″”“＂ʺ秒]|''|′′|’’/g, '"').replaceAll(/[′’‘＇ʹ´`分]/g, "'").replaceAll(/[º˚度]/g, (sign, at: number) => (sign === '度' && '经纬經緯'.includes(text[at - 1] ?? ' ') ? '' : '°'))
     .normalize('NFKC')
@@ -136,13 +139,13 @@ function coordinate(list: Token[]): Coordinate {
 }
 
 // Where China lies: its longitudes and latitudes share no number, so that a pair there has only one order.
-const CHINA = { west: 73, east: 136, south: 3, north: 54 }
-const inChina = ({ lng, lat }: Place) => lng >= CHINA.west && lng <= CHINA.east && lat >= CHINA.south && lat <= CHINA.north
+const inChina = (at: Place) => within(at, CHINA)
 const onEarth = ({ lng, lat }: Place) => Math.abs(lng) <= 180 && Math.abs(lat) <= 90
 
 function ordered([a, b]: Coordinate[]): Parsed {
   if (!a || !b) throw new Wrong('two')
   if (a.axis && a.axis === b.axis) throw new Wrong('axis')
+  if (a.value === 0 && b.value === 0) throw new Wrong('zero')
   const first = { lng: a.value, lat: b.value }
   const second = { lng: b.value, lat: a.value }
   if (a.axis || b.axis) {
@@ -153,6 +156,7 @@ function ordered([a, b]: Coordinate[]): Parsed {
   }
   const possible = [first, second].filter(onEarth)
   if (possible.length === 0) throw new Wrong('range')
+  if (a.value === b.value) return { kind: 'place', at: first }
   const likely = possible.length === 1 ? possible : possible.filter(inChina)
   return likely.length === 1 ? { kind: 'place', at: likely[0]! } : { kind: 'either', first, second }
 }
