@@ -127,12 +127,15 @@ describe('without network', () => {
     await page.locator('[data-save]').tap()
     await waits(page, 1)
     await before.kill()
+    // The page's service worker asks before a new browser knows that it is to be offline: there is truly no server.
+    await server.stop()
 
     const after = await launchKept(folder, OPTIONS)
     await after.context.setOffline(true)
     const again = await visit(after.context)
     await waits(again.page, 1)
     await again.page.locator('[data-due]').first().waitFor()
+    await server.start()
     await signIn(after.context) // a killed browser may have lost its cookie
     await after.context.setOffline(false)
     await waits(again.page, 0)
