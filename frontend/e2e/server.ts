@@ -29,6 +29,7 @@ const LAST_WORDS = 4000 // characters of its log that a failed start shows
 
 export interface Server {
   url: string
+  folder: string
   sql(text: string): Promise<string>
   stop(): Promise<void> // as Ctrl-C does
   kill(): Promise<void> // as a power cut does
@@ -36,11 +37,24 @@ export interface Server {
   remove(): Promise<void>
 }
 
+/** Where the data folder of a stopped server with the demonstration is, which others begin with as a copy. */
+const TEMPLATE = 'FOURMAPS_E2E_TEMPLATE'
+
+/** Makes the demonstration district once for all servers that are started afterwards. Gives what removes it. */
+export async function makeTemplate(): Promise<() => void> {
+  const server = await startServer({ demo: true })
+  await server.stop()
+  process.env[TEMPLATE] = server.folder
+  return () => rmSync(server.folder, { recursive: true, force: true })
+}
+
 /** Starts a server. `demo` loads the demonstration district; without it the database is empty. */
 export async function startServer({ demo }: { demo: boolean }): Promise<Server> {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: build it first, or name it with FOURMAPS_BIN`)
   // As root the database runs as another user, who cannot enter a folder of mode 700.
   const folder = mkdtempSync(path.join(process.env.FOURMAPS_E2E_FOLDER ?? tmpdir(), 'fourmaps-e2e-'))
+  const template = demo ? process.env[TEMPLATE] : undefined
+  if (template) await promisify(execFile)('cp', ['-a', `${template}/.`, folder])
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const env = { ...process.env, FOURMAPS_DATA: path.join(folder, 'data'), FOURMAPS_LISTEN: `127.0.0.1:${port}`, FOURMAPS_DEMO: demo ? 'yes' : 'no', DATABASE_URL: '' }
@@ -69,6 +83,7 @@ export async function startServer({ demo }: { demo: boolean }): Promise<Server> 
   }
   const server: Server = {
     url,
+    folder,
     start,
     stop: () => end('SIGINT'),
     kill: () => end('SIGKILL'),
@@ -83,7 +98,7 @@ export async function startServer({ demo }: { demo: boolean }): Promise<Server> 
   }
   try {
     await start()
-    await server.sql(SIGN_IN)
+    if (!template) await server.sql(SIGN_IN)
   } catch (cause) {
     await end('SIGKILL') // nothing may go on running
     throw cause

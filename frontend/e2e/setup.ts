@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { startServer } from './server.ts'
+import { makeTemplate, startServer } from './server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -9,7 +9,11 @@ declare module 'vitest' {
 
 /** One server with the demonstration district for all files that only look. */
 export default async function setup(project: TestProject) {
+  const removeTemplate = await makeTemplate()
   const server = await startServer({ demo: true })
   project.provide('url', server.url)
-  return () => server.remove()
+  return async () => {
+    await server.remove()
+    removeTemplate()
+  }
 }
