@@ -97,5 +97,18 @@ export function entryOf(layer: Layer, before: Draft | undefined, now: Draft): En
   return entry
 }
 
+/** What a row is once an entry is taken. */
+export function applied(layer: Layer, before: Draft, entry: Partial<Pick<Entry, 'properties' | 'geometry' | 'crs'>>): Draft {
+  const now = copyOf(before)
+  if (entry.geometry !== undefined) Object.assign(now, { geometry: entry.geometry, crs: entry.crs ?? 'WGS84' })
+  const fields = new Set(entryFields(layer).map((f) => f.name))
+  for (const [name, value] of Object.entries(entry.properties ?? {})) {
+    if (name === 'position_accuracy_m') now.accuracy = value as number | null
+    else if (name in now.parts) now.parts[name] = value as PartRow[]
+    else if (fields.has(name)) now.values[name] = value as Value
+  }
+  return now
+}
+
 /** A copy that can be changed. */
 export const copyOf = (draft: Draft): Draft => JSON.parse(JSON.stringify(draft)) as Draft

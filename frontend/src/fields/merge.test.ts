@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Layer, PartRow } from '@/api/types'
-import { changed, draftOf, entryOf, same, type Draft } from './draft'
+import { applied, changed, draftOf, entryOf, same, type Draft } from './draft'
 import { check } from './check'
-import { merge, mergeLines } from './merge'
+import { merge, mergeLines, settled } from './merge'
 
 const field = (name: string, more: object = {}) => ({ name, type: 'text', label: { zh: name, en: name }, required: false, default: '', choices: [], max_length: 10, min: null, max: null, read_only: false, confirmation: false, sensitive: false, ...more })
 const layer = {
@@ -65,6 +65,36 @@ test.each<[string, PartRow[], PartRow[], PartRow[] | undefined]>([
   ['taken away by one', [{ id: '2', n: 0 }], [{ id: '1', n: 0 }, { id: '2', n: 0 }], [{ id: '2', n: 0 }]],
 ])('lists: %s', (_, mine, theirs, expected) => {
   expect(mergeLines([{ id: '1', n: 0 }, { id: '2', n: 0 }], mine, theirs)).toEqual(expected)
+})
+
+test('an entry of an outbox is joined with what others made of its row meanwhile', () => {
+  const base = row(full)
+  const body = { properties: { name: 'mine', kind: 'b' }, geometry: { type: 'Point' as const, coordinates: [3, 4] } }
+  const mine = applied(layer, base, body)
+  expect(entryOf(layer, base, mine)).toEqual({ type: 'Feature', ...body })
+  const theirs = row({ ...full, name: 'theirs', people: 7, stock: [] })
+  const merged = merge(layer, base, mine, theirs)
+  expect(merged.clashes).toEqual(['name'])
+  // What is sent then: only one's own, and nothing of what the other keeps.
+  expect(entryOf(layer, theirs, settled(merged, mine, { name: 'mine' })).properties).toEqual({ name: 'mine', kind: 'b' })
+  expect(entryOf(layer, theirs, settled(merged, mine, { name: 'theirs' })).properties).toEqual({ kind: 'b' })
+})
+
+test('a missing value and null are the same, and of one’s own nothing may be left', () => {
+  const masked: Partial<typeof full> = { ...full }
+  delete masked.phone
+  const theirs = row({ ...masked, phone: null, name: 'theirs' })
+  const mine = applied(layer, row(masked), { properties: { name: 'mine', phone: null } })
+  const merged = merge(layer, row(masked), mine, theirs)
+  expect(merged.clashes).toEqual(['name'])
+  expect(entryOf(layer, theirs, settled(merged, mine, { name: 'theirs' }))).toEqual({ type: 'Feature', properties: {} })
+})
+
+test('whatever an entry says is what the row is then', () => {
+  const base = row(full)
+  const now = row({ ...full, tags: [], people: 9, stock: [{ id: '2', item: 'sand', count: 4 }] }, [8, 9])
+  now.accuracy = 12
+  expect(same(applied(layer, base, entryOf(layer, base, now)), now)).toBe(true)
 })
 
 test('whatever two people do: nothing that only one changed is lost, and nothing is asked that need not be', () => {

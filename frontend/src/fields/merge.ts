@@ -38,6 +38,13 @@ export function merge(layer: Layer, base: Draft, mine: Draft, theirs: Draft): Me
   return { draft, taken, clashes }
 }
 
+/** The joined row with each clash as it was chosen. */
+export function settled({ draft, clashes }: Merged, mine: Draft, chosen: Record<string, 'mine' | 'theirs'>): Draft {
+  const decided = copyOf(draft)
+  for (const key of clashes) if (chosen[key] === 'mine') take(decided, mine, key)
+  return decided
+}
+
 /** Joins two versions of a list by the ids of its lines; undefined when both changed one line differently. New lines have no id, or one that base does not know. */
 export function mergeLines(base: PartRow[], mine: PartRow[], theirs: PartRow[]): PartRow[] | undefined {
   const find = (list: PartRow[], line: PartRow) => list.find((l) => l.id !== undefined && l.id === line.id)

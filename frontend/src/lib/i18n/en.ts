@@ -122,7 +122,7 @@ export const en: typeof zh = {
     needYou: 'For you to decide: {n}', waiting: '{n} waiting', sending: 'Sending, {n} left', waitSignIn: '{n} waiting, sign in again', allSent: 'All sent', nothingWaits: 'Nothing waits', sent: 'Sent lately', sendNow: 'Send now', tryAgain: 'Send again', saveAnyway: 'Save anyway',
     outboxEmpty: 'Nothing waits', outboxHint: 'What is entered without network is kept here, and sent when there is network.', signedOut: 'The session has ended. Sign in again as {name}: everything is still here, and is sent then.',
     drop: 'Discard', dropThis: 'Discard “{name}”', dropSure: 'Discard this entry for “{name}”? It cannot be brought back.', dropToo: '{n} entries that build upon it go with it.',
-    gone: 'Somebody else has deleted this row.', changed: 'Somebody else has changed this row. Choose for each field:', changedConfirm: 'After you confirmed, somebody else has changed this row:', mine: 'Mine', theirs: 'As it is now', sendChosen: 'Send as chosen', confirmNow: 'Confirm as it is now',
+    gone: 'Somebody else has deleted this row.', changedConfirm: 'After you confirmed, somebody else has changed this row:', sendChosen: 'Send as chosen', confirmNow: 'Confirm as it is now',
     away: 'No network, data from {age}', awayNothing: 'No network', fresh: 'Data from {age}', mapLoading: 'offline map {n} %', mapKept: 'map kept', savedHere: 'Kept on this phone, and sent when there is network', saved: 'Saved, sending', signInLater: 'Later; go on entering',
   },
   importing: {

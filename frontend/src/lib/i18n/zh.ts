@@ -120,7 +120,7 @@ export const zh = {
     needYou: '{n} 条需要您处理', waiting: '{n} 条待发送', sending: '正在发送，还有 {n} 条', waitSignIn: '{n} 条待发送，请重新登录', allSent: '全部已发送', nothingWaits: '没有待发送的内容', sent: '最近已发送', sendNow: '立即发送', tryAgain: '再发一次', saveAnyway: '仍然保存',
     outboxEmpty: '没有待发送的内容', outboxHint: '没有网络时录入的内容会保存在这里，联网后自动发送。', signedOut: '登录已失效。请用账号 {name} 重新登录，内容都还在，登录后自动发送。',
     drop: '放弃', dropThis: '放弃“{name}”', dropSure: '放弃对“{name}”的这条录入？此操作不能恢复。', dropToo: '同时放弃依赖它的 {n} 条录入。',
-    gone: '该记录已被他人删除。', changed: '他人已修改过该记录。请逐项选择：', changedConfirm: '您核实之后，他人修改过该记录：', mine: '我的', theirs: '现在的', sendChosen: '按所选发送', confirmNow: '按现在的内容核实',
+    gone: '该记录已被他人删除。', changedConfirm: '您核实之后，他人修改过该记录：', sendChosen: '按所选发送', confirmNow: '按现在的内容核实',
     away: '没有网络，数据为{age}', awayNothing: '没有网络', fresh: '数据更新于{age}', mapLoading: '离线地图 {n}%', mapKept: '离线地图已保存', savedHere: '已保存在本机，联网后自动发送', saved: '已保存，正在发送', signInLater: '稍后登录，继续录入',
   },
   importing: {

@@ -34,6 +34,10 @@ export interface Body {
   [more: string]: unknown
 }
 
+/** A body that says only what there is to say. */
+export const bodyOf = ({ properties, geometry }: Pick<Body, 'properties' | 'geometry'>, accept?: string[]): Body =>
+  ({ properties, ...(geometry === undefined ? {} : { geometry }), ...(accept?.length ? { accept } : {}) })
+
 /** A photo as bytes: phones of Apple have lost Blobs that were kept in IndexedDB. */
 export interface Photo {
   bytes: ArrayBuffer
