@@ -68,6 +68,7 @@ type server struct {
 	uploading chan struct{}
 	reading   chan struct{} // and one for each that is looked at
 	uploads   chan struct{} // as many as are taken in at once
+	draining  chan struct{} // and as many as are refused and read to their end
 	// answers that do not change while the server runs
 	allLayers, openAPI *tiles.Answer
 	oneLayer           map[string]*tiles.Answer
@@ -82,7 +83,7 @@ func New(o Options) (*echo.Echo, error) {
 		o.Metrics = prometheus.NewRegistry()
 	}
 	s := &server{Options: o, echo: echo.New(), hosts: newHostNames(o.Hosts, o.Certified), boot: bootID(), cache: tiles.NewCache(0),
-		origins: http.NewCrossOriginProtection(), uploads: make(chan struct{}, mostUploads)}
+		origins: http.NewCrossOriginProtection(), uploads: make(chan struct{}, mostUploads), draining: make(chan struct{}, mostAtOnce)}
 	if o.Tiles != nil {
 		s.cache = o.Tiles.Cache
 	}

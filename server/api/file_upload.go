@@ -43,6 +43,7 @@ func (s *server) addFile(c echo.Context) error {
 	case s.uploads <- struct{}{}:
 		defer func() { <-s.uploads }()
 	default:
+		s.patient(c).drain(4 * s.Options.Files.Limits().Document)
 		return busyWithFiles()
 	}
 	f, repeat, err := s.takeFile(c, r, n, how)

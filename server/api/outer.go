@@ -40,6 +40,7 @@ func (s *server) outer(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		if err := s.guarded(next, c); err != nil {
+			s.drainRefused(c)
 			s.answerError(err, c)
 		}
 		took := time.Since(started)
