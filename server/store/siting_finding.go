@@ -177,7 +177,7 @@ func (q SitingQuery) where(with ...string) (string, []any) {
 		add("f.layer = $%d::text", q.Layer)
 	}
 	if q.Row != nil {
-		add("$%d::uuid IN (f.row_id, f.other_id)", *q.Row)
+		add("(f.row_id = $%[1]d::uuid OR f.other_id = $%[1]d::uuid)", *q.Row) // each side has an index
 	}
 	if q.Area != "" {
 		add("placed.area_id IN (SELECT below.id FROM area above JOIN area below ON below.path @> ARRAY[above.id] WHERE above.code = $%d::text AND above.deleted_at IS NULL AND above.valid_to IS NULL)", q.Area)

@@ -23,7 +23,9 @@ func record(ctx context.Context, tx pgx.Tx, p siting.Parsed, only []uuid.UUID, f
 		rows[i], others[i], measured[i] = v.Row, v.Other, v.Measured
 	}
 	var out recorded
-	// first, since it takes the lock of the table also when nothing is over: a check of all rows is waited for
+	if err := holdFindings(ctx, tx, p, only); err != nil {
+		return out, err
+	}
 	done, err := tx.Exec(ctx, `UPDATE siting_finding f SET state = 'resolved', resolved_at = clock_timestamp()
 		WHERE f.rule_id = $1 AND f.state <> 'resolved' AND ($2::uuid[] IS NULL OR f.row_id = ANY ($2::uuid[]))
 			AND NOT EXISTS (SELECT 1 FROM unnest($3::uuid[]) AS v(id) WHERE v.id = f.row_id)`, p.ID, only, rows)
@@ -42,7 +44,7 @@ func record(ctx context.Context, tx pgx.Tx, p siting.Parsed, only []uuid.UUID, f
 		WITH written AS (
 			INSERT INTO siting_finding AS f (rule_id, layer, row_id, other_layer, other_id, measured, required)
 			SELECT $1, $2, v.row_id, CASE WHEN v.other_id IS NOT NULL THEN $3::text END, v.other_id, v.measured, $4
-			FROM unnest($5::uuid[], $6::uuid[], $7::float8[]) AS v(row_id, other_id, measured)
+			FROM (SELECT * FROM unnest($5::uuid[], $6::uuid[], $7::float8[]) AS u(row_id, other_id, measured) ORDER BY u.row_id) v
 			ON CONFLICT (rule_id, row_id) WHERE state <> 'resolved' DO UPDATE SET
 				other_layer = excluded.other_layer, other_id = excluded.other_id, measured = excluded.measured, required = excluded.required,
 				state = CASE WHEN f.state = 'waived' AND NOT `+worse+` THEN 'waived' ELSE 'open' END
@@ -52,6 +54,20 @@ func record(ctx context.Context, tx pgx.Tx, p siting.Parsed, only []uuid.UUID, f
 		p.ID, p.What.Layer.Name, near, p.Number, rows, others, measured, p.Measure).Scan(&out.New)
 	return out, err
 }
+
+// holdFindings holds the findings of a rule about some rows, always in the order of the rows: two who save neighbours of the
+// same rows at once wait for each other one way only. The lock of the table comes first, as everywhere: a check of all rows,
+// which has it for itself, is waited for with nothing in hand that it needs.
+func holdFindings(ctx context.Context, tx pgx.Tx, p siting.Parsed, only []uuid.UUID) error {
+	if _, err := tx.Exec(ctx, lockFindings); err != nil || only == nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `SELECT FROM siting_finding WHERE rule_id = $1 AND row_id = ANY ($2::uuid[]) AND state <> 'resolved' ORDER BY row_id FOR NO KEY UPDATE`, p.ID, only)
+	return err
+}
+
+// lockFindings comes before any lock of a row of the table.
+const lockFindings = `LOCK TABLE siting_finding IN ROW EXCLUSIVE MODE`
 
 // worse tells whether what is measured now (excluded) is materially worse than when it was waived: more than a centimetre,
 // a stricter rule, or, for what lies inside, inside another. $8 is the measure.

@@ -52,15 +52,24 @@ func (s *Store) AddSitingRule(ctx context.Context, actor Actor, r siting.Rule) (
 func (s *Store) ChangeSitingRule(ctx context.Context, actor Actor, id uuid.UUID, version int, r siting.Rule) (siting.Rule, error) {
 	return s.writeRule(ctx, actor, r, func(ctx context.Context, tx pgx.Tx, args []any) error {
 		var have int
-		if err := tx.QueryRow(ctx, `SELECT version FROM siting_rule WHERE id = $1 FOR UPDATE`, id).Scan(&have); err != nil {
+		var code string
+		// who saves may note findings of the rule while all rows are measured by it
+		if err := tx.QueryRow(ctx, `SELECT version, code FROM siting_rule WHERE id = $1 FOR NO KEY UPDATE`, id).Scan(&have, &code); err != nil {
 			return errNoRows(err)
 		}
 		if have != version {
 			return ErrStale
 		}
-		_, err := tx.Exec(ctx, `UPDATE siting_rule SET (code, ord, name_zh, name_en, what_layer, what_filter, measure, near_layer, near_filter, near_width, field, number, unit, within_layer, within_filter,
+		set, args := "", append(args[1:], id)
+		if code != r.Code { // a key: changing it holds up who notes findings, so they have to be waited for now and not later
+			if _, err := tx.Exec(ctx, `LOCK TABLE siting_finding IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+				return err
+			}
+			set, args = "code = $25, ", append(args, r.Code)
+		}
+		_, err := tx.Exec(ctx, `UPDATE siting_rule SET `+set+`(ord, name_zh, name_en, what_layer, what_filter, measure, near_layer, near_filter, near_width, field, number, unit, within_layer, within_filter,
 			outcome, document_zh, document_en, article_zh, article_en, verified, valid_from, valid_to, active)
-			= ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::text::date, $23::text::date, $24) WHERE id = $25`, append(args, id)...)
+			= ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21::text::date, $22::text::date, $23) WHERE id = $24`, args...)
 		return err
 	}, &id)
 }

@@ -36,6 +36,9 @@ func (s *Store) WaiveSiting(ctx context.Context, actor Actor, id uuid.UUID, vers
 }
 
 func waive(ctx context.Context, tx pgx.Tx, actor Actor, id uuid.UUID, version int, w Waiving, now time.Time) (SitingFinding, error) {
+	if _, err := tx.Exec(ctx, lockFindings); err != nil {
+		return SitingFinding{}, err
+	}
 	if _, err := tx.Exec(ctx, `SELECT FROM siting_finding WHERE id = $1 FOR UPDATE`, id); err != nil {
 		return SitingFinding{}, err
 	}
