@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"geo":                        {},
 	"geo/layer":                  {"geo"},
 	"geo/road":                   {"geo"},
+	"geo/road/roadtest":          {"geo", "geo/road"},
 	"geo/format":                 {"geo", "geo/layer"},
 	"geo/format/export":          {"geo", "geo/layer", "geo/format"},
 	"geo/format/osm":             {"geo", "geo/layer", "geo/road"},

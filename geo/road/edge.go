@@ -47,6 +47,7 @@ const NotAllowed = -1
 // Edge is a stretch of road between two junctions. It is its Key and not the pair of its nodes: parallel edges and
 // loops (Source equal to Target) exist.
 type Edge struct {
+	ID           int64  // of the row that holds it (its fid); 0 where there is no row yet
 	Key          string // where it comes from, stable over imports: "way/<id>/<part>"
 	Class        Class
 	Name         string
