@@ -60,7 +60,16 @@ func samePerson(r *http.Request, who *auth.Session) error {
 
 // scraped lets through programs that bring the token, and who manages the installation.
 func (s *server) scraped(next echo.HandlerFunc) echo.HandlerFunc {
-	managed := s.allowed(auth.InstallationManage, next)
+	managed := s.allowed(auth.InstallationManage, func(c echo.Context) error {
+		who, err := s.session(c)
+		if err != nil {
+			return err
+		}
+		if err := permitted(who, auth.InstallationManage, who.On(auth.InstallationManage, nil)); err != nil {
+			return err // the figures are those of the whole installation
+		}
+		return next(c)
+	})
 	return func(c echo.Context) error {
 		brought, ok := strings.CutPrefix(c.Request().Header.Get(echo.HeaderAuthorization), "Bearer ")
 		if ok && s.MetricsToken != "" && subtle.ConstantTimeCompare([]byte(brought), []byte(s.MetricsToken)) == 1 {

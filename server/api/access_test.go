@@ -18,17 +18,21 @@ import (
 type demand struct {
 	permission string // anyone, signed_in or a permission
 	everywhere bool   // the permission has to hold on the whole installation
-	scoped     bool   // the permission has to hold on the area of the row or person in the path
+	scoped     bool   // the permission has to hold on the area of the row, person or finding in the path
+	own        bool   // what is in the path is one's own: nobody else finds it
+	why        string // the permission may hold anywhere, though it is divided by area: why that is enough
 	method     string // to ask with, where it is not the route's own
 	body       any    // that gets as far as the question who may
-
 }
+
+// undivided are the permissions of which holding them anywhere is enough, by decision: looking is not divided by area.
+var undivided = []string{"anyone", "signed_in", "layer.read", "layer.export"}
 
 // table has a line for each route. A route without one fails the test.
 var table = map[string]demand{
 	"GET /healthz":                                                     {permission: "anyone"},
 	"GET /readyz":                                                      {permission: "anyone"},
-	"GET /metrics":                                                     {permission: "installation.manage"},
+	"GET /metrics":                                                     {permission: "installation.manage", everywhere: true},
 	"GET /api/openapi.json":                                            {permission: "signed_in"},
 	"GET /api/installation":                                            {permission: "layer.read"},
 	"GET /api/layers":                                                  {permission: "layer.read"},
@@ -37,7 +41,7 @@ var table = map[string]demand{
 	"GET /api/layers/:layer/features/:id":                              {permission: "layer.read"},
 	"GET /api/layers/:layer/export":                                    {permission: "layer.export"},
 	"GET /api/layers/:layer/summary":                                   {permission: "layer.read"},
-	"POST /api/layers/:layer/features":                                 {permission: "layer.write", body: newForce},
+	"POST /api/layers/:layer/features":                                 {permission: "layer.write", body: newForce, why: "the area follows from the place in the body: TestRowsAreMadeInOnesOwnAreaOnly"},
 	"PATCH /api/layers/:layer/features/:id":                            {permission: "layer.write", scoped: true, body: fields{"type": "Feature", "properties": fields{"name": "别名"}}},
 	"DELETE /api/layers/:layer/features/:id":                           {permission: "layer.write", scoped: true},
 	"POST /api/layers/:layer/features/:id/undelete":                    {permission: "layer.write", scoped: true},
@@ -45,7 +49,7 @@ var table = map[string]demand{
 	"POST /api/layers/:layer/features/:id/confirm":                     {permission: "layer.confirm", scoped: true},
 	"GET /api/layers/:layer/features/:id/history":                      {permission: "history.read", scoped: true},
 	"GET /api/layers/:layer/features/:id/versions/:version":            {permission: "history.read", scoped: true},
-	"GET /api/layers/:layer/deleted":                                   {permission: "history.read"},
+	"GET /api/layers/:layer/deleted":                                   {permission: "history.read", why: "shows those of one's own area: TestDeletedRowsAreListedInOnesOwnArea"},
 	"GET /api/layers/:layer/features/:id/files":                        {permission: "layer.read"},
 	"GET /api/layers/:layer/features/:id/files/deleted":                {permission: "photo.write", scoped: true},
 	"GET /api/layers/:layer/features/:id/files/history":                {permission: "history.read", scoped: true},
@@ -54,27 +58,27 @@ var table = map[string]demand{
 	"GET /api/layers/:layer/features/:id/files/:file/thumbnails/:edge": {permission: "layer.read"},
 	"DELETE /api/layers/:layer/features/:id/files/:file":               {permission: "photo.write", scoped: true},
 	"POST /api/layers/:layer/features/:id/files/:file/undelete":        {permission: "photo.write", scoped: true},
-	"GET /api/imports":                                                 {permission: "layer.import"},
-	"POST /api/imports":                                                {permission: "layer.import"},
-	"GET /api/imports/:id":                                             {permission: "layer.import"},
-	"PATCH /api/imports/:id":                                           {permission: "layer.import"},
-	"DELETE /api/imports/:id":                                          {permission: "layer.import"},
-	"POST /api/imports/:id/check":                                      {permission: "layer.import"},
-	"POST /api/imports/:id/apply":                                      {permission: "layer.import"},
-	"GET /api/imports/:id/rows":                                        {permission: "layer.import"},
-	"GET /api/imports/:id/points":                                      {permission: "layer.import"},
-	"GET /api/imports/:id/preview":                                     {permission: "layer.import"},
-	"GET /api/import-mappings":                                         {permission: "layer.import"},
-	"POST /api/import-mappings":                                        {permission: "layer.import"},
-	"PATCH /api/import-mappings/:id":                                   {permission: "layer.import"},
-	"DELETE /api/import-mappings/:id":                                  {permission: "layer.import"},
+	"GET /api/imports":                                                 {permission: "layer.import", why: "lists one's own"},
+	"POST /api/imports":                                                {permission: "layer.import", why: "nothing is stored by it; rows of other areas are rejected by the check"},
+	"GET /api/imports/:id":                                             {permission: "layer.import", own: true},
+	"PATCH /api/imports/:id":                                           {permission: "layer.import", own: true, body: fields{"revision": 1}},
+	"DELETE /api/imports/:id":                                          {permission: "layer.import", own: true},
+	"POST /api/imports/:id/check":                                      {permission: "layer.import", own: true},
+	"POST /api/imports/:id/apply":                                      {permission: "layer.import", own: true, body: fields{"revision": 1}},
+	"GET /api/imports/:id/rows":                                        {permission: "layer.import", own: true},
+	"GET /api/imports/:id/points":                                      {permission: "layer.import", own: true},
+	"GET /api/imports/:id/preview":                                     {permission: "layer.import", own: true},
+	"GET /api/import-mappings":                                         {permission: "layer.import", why: "lists one's own and those that are shared"},
+	"POST /api/import-mappings":                                        {permission: "layer.import", why: "sharing asks for the whole installation: TestSavedMappingIsOffered"},
+	"PATCH /api/import-mappings/:id":                                   {permission: "layer.import", own: true, body: fields{"name": "别名"}},
+	"DELETE /api/import-mappings/:id":                                  {permission: "layer.import", own: true},
 	"GET /api/freshness":                                               {permission: "layer.read"},
 	"GET /api/due":                                                     {permission: "layer.read"},
 	"GET /api/confirmation-periods":                                    {permission: "layer.read"},
 	"PATCH /api/confirmation-periods":                                  {permission: "installation.manage", everywhere: true},
 	"GET /api/confirmation-periods/history":                            {permission: "installation.manage", everywhere: true},
 	"GET /api/exports":                                                 {permission: "installation.manage", everywhere: true},
-	"GET /api/people/history":                                          {permission: "people.manage"},
+	"GET /api/people/history":                                          {permission: "people.manage", why: "tells of those whom one may manage: TestPeopleHistoryTells"},
 	"GET /api/session":                                                 {permission: "anyone"},
 	"POST /api/session":                                                {permission: "anyone"},
 	"DELETE /api/session":                                              {permission: "anyone"},
@@ -82,9 +86,9 @@ var table = map[string]demand{
 	"GET /api/session/oidc/return":                                     {permission: "anyone"},
 	"GET /api/me":                                                      {permission: "signed_in"},
 	"PUT /api/me/password":                                             {permission: "signed_in"},
-	"GET /api/roles":                                                   {permission: "people.manage"},
-	"GET /api/people":                                                  {permission: "people.manage"},
-	"POST /api/people":                                                 {permission: "people.manage"},
+	"GET /api/roles":                                                   {permission: "people.manage", why: "roles are the same everywhere"},
+	"GET /api/people":                                                  {permission: "people.manage", why: "lists those whom one may manage: TestATownshipAdministratorStaysBelow"},
+	"POST /api/people":                                                 {permission: "people.manage", why: "the rights in the body decide: TestATownshipAdministratorStaysBelow"},
 	"GET /api/people/:id":                                              {permission: "people.manage", scoped: true},
 	"PATCH /api/people/:id":                                            {permission: "people.manage", scoped: true},
 	"DELETE /api/people/:id":                                           {permission: "people.manage", scoped: true},
@@ -97,13 +101,13 @@ var table = map[string]demand{
 	"GET /api/siting/rules":                                            {permission: "layer.read"},
 	"POST /api/siting/rules":                                           {permission: "installation.manage", everywhere: true},
 	"PATCH /api/siting/rules/:id":                                      {permission: "installation.manage", everywhere: true},
-	"GET /api/siting/rules/:id/history":                                {permission: "history.read"},
+	"GET /api/siting/rules/:id/history":                                {permission: "history.read", why: "rules hold for all areas"},
 	"GET /api/siting/findings":                                         {permission: "layer.read"},
-	"POST /api/siting/findings/:id/waive":                              {permission: "siting.waive"},
-	"DELETE /api/siting/findings/:id/waive":                            {permission: "siting.waive"},
-	"GET /api/siting/findings/:id/history":                             {permission: "history.read"},
+	"POST /api/siting/findings/:id/waive":                              {permission: "siting.waive", scoped: true, body: fields{"reason": "围墙在建"}},
+	"DELETE /api/siting/findings/:id/waive":                            {permission: "siting.waive", scoped: true},
+	"GET /api/siting/findings/:id/history":                             {permission: "history.read", scoped: true},
 	"GET /api/siting/checks":                                           {permission: "layer.read"},
-	"POST /api/siting/checks":                                          {permission: "siting.waive"},
+	"POST /api/siting/checks":                                          {permission: "siting.waive", why: "a check finds what is so, wherever"},
 	"GET /api/events":                                                  {permission: "layer.read", method: "HEAD"}, // a stream would stay open
 	"GET /api/basemaps":                                                {permission: "layer.read"},
 	"GET /tiles/:layers/:z/:x/:y":                                      {permission: "layer.read"},
@@ -145,6 +149,7 @@ var places = map[string]struct {
 func TestEveryRouteForEveryRole(t *testing.T) {
 	r := startWithAreas(t)
 	rows, people := r.scattered()
+	found := r.found(rows)
 	for _, role := range append(rolesInOrder(), "") {
 		for _, on := range []string{"", "990101001"} {
 			if role == "" && on != "" {
@@ -163,8 +168,11 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 					}
 					for place, at := range places {
 						ids := rows
-						if strings.Contains(line, "/people/") {
+						switch {
+						case strings.Contains(line, "/people/"):
 							ids = people
+						case strings.Contains(line, "/siting/findings/"):
+							ids = found
 						}
 						if a.scoped && ids[place] == "" {
 							continue
@@ -228,6 +236,20 @@ func (r *running) scattered() (rows, people map[string]string) {
 	return rows, people
 }
 
+// found makes a finding about each row.
+func (r *running) found(rows map[string]string) map[string]string {
+	r.t.Helper()
+	ids := map[string]string{}
+	for name, row := range rows {
+		var id string
+		if err := r.pool.QueryRow(r.t.Context(), `INSERT INTO siting_finding (rule_id, layer, row_id, measured, required) SELECT id, 'response_force', $1, 1, 4 FROM siting_rule WHERE code = 'waste_fence' RETURNING id`, row).Scan(&id); err != nil {
+			r.t.Fatal(err)
+		}
+		ids[name] = id
+	}
+	return ids
+}
+
 // probe uses a route without a body and wants 401, 403 or (0) neither. What it would change fails later, for want of a
 // body or a version; only sessions end.
 func (r *running) probe(line string, a demand, id, cookie, role, on string, want int, place string) {
@@ -248,7 +270,7 @@ func (r *running) probe(line string, a demand, id, cookie, role, on string, want
 	const nobody = "00000000-0000-7000-8000-0000000000ff"
 	path = strings.NewReplacer(":layers/:z/:x/:y", "place/6/51/27.mvt", ":layers", "place.json", ":layer", "response_force", ":id", id, ":file", nobody, ":edge", "320", ":grant", nobody, ":session", nobody, ":version", "1", "/tiles/*", "/tiles/relief/1/1/1.png", "/*", "/risk").Replace(path)
 	headers := []string{"Cookie", cookie}
-	if strings.Contains(line, "/features/") {
+	if strings.Contains(line, "/features/") || strings.Contains(line, "/findings/") {
 		headers = append(headers, "If-Match", `"999"`) // nothing is changed: all have another version
 	}
 	status, _, body := r.send(method, path, a.body, headers...)
