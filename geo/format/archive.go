@@ -24,7 +24,7 @@ type archive struct {
 func openArchive(r io.ReaderAt, size int64, l Limits) (*archive, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, badInput("file_broken", "文件不完整或已损坏（压缩包无法打开：%v）", "the file is truncated or damaged (its archive cannot be opened: %v)", err)
+		return nil, because(badInput("file_broken", "文件不完整或已损坏：压缩包打不开", "the file is truncated or damaged: its archive cannot be opened"), err)
 	}
 	if len(z.File) > maxArchiveFiles {
 		return nil, badInput("archive_too_many_files", "压缩包内文件过多", "the archive holds too many files")
@@ -77,7 +77,7 @@ func (a *archive) read(f *zip.File, most int64) ([]byte, error) {
 }
 
 func (a *archive) damaged(f *zip.File, err error) error {
-	return badInput("file_broken", "文件已损坏（%s：%v）", "the file is damaged (%s: %v)", f.Name, err)
+	return because(badInput("file_broken", "文件已损坏：其中一部分无法解压", "the file is damaged: a part of it cannot be unpacked"), fmt.Errorf("%s: %w", f.Name, err))
 }
 
 func unpacksTooLarge() error {
@@ -103,21 +103,38 @@ func (p *part) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// oldExcel says what an OLE file is: an encrypted .xlsx, or a workbook of Excel 97–2003.
-func oldExcel(r io.ReaderAt, size int64) error {
-	mark := []byte{}
-	for _, c := range utf16.Encode([]rune("EncryptedPackage")) {
-		mark = append(mark, byte(c), byte(c>>8))
+// oldOffice says what an OLE file is, by the names of its parts: an encrypted .xlsx, a document of another program, or a
+// workbook of Excel 97–2003.
+func oldOffice(r io.ReaderAt, size int64) error {
+	kinds := []struct {
+		part   []byte
+		refuse error
+	}{
+		{wide("EncryptedPackage"), badInput("file_encrypted", "工作簿有密码，请先在 Excel 中取消密码", "the workbook is protected by a password; remove it in Excel first")},
+		{wide("WordDocument"), notImportable("旧版 Word 文档", "an old Word document")},
+		{wide("PowerPoint Document"), notImportable("旧版 PowerPoint 文档", "an old PowerPoint document")},
+		{wide("__properties_version"), notImportable("邮件", "a mail")},
 	}
+	const longest = 64 // bytes of a name that may lie across the edge of the buffer
 	buffer := make([]byte, 1<<20)
-	for offset := int64(0); offset < size; offset += int64(len(buffer) - len(mark)) {
+	for offset := int64(0); offset < size; offset += int64(len(buffer) - longest) {
 		n, err := r.ReadAt(buffer, offset)
-		if bytes.Contains(buffer[:n], mark) {
-			return badInput("file_encrypted", "工作簿有密码，请先在 Excel 中取消密码", "the workbook is protected by a password; remove it in Excel first")
+		for _, k := range kinds {
+			if bytes.Contains(buffer[:n], k.part) {
+				return k.refuse
+			}
 		}
 		if err != nil && err != io.EOF {
 			return fmt.Errorf("read workbook: %w", err)
 		}
 	}
 	return &geo.InputError{Code: "xls_old", Zh: "这是 Excel 97–2003 的 .xls 工作簿；请另存为 .xlsx", En: "this is an .xls workbook of Excel 97–2003; save it as .xlsx"}
+}
+
+// wide is a text in UTF-16, as OLE files name their parts.
+func wide(s string) (out []byte) {
+	for _, c := range utf16.Encode([]rune(s)) {
+		out = append(out, byte(c), byte(c>>8))
+	}
+	return out
 }

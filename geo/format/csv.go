@@ -85,7 +85,12 @@ func (s *csvSource) readHeader(wanted int) error {
 			return headerMissing()
 		}
 		if err != nil {
-			return badInput("csv_broken", "表头无法读取：%v", "the header cannot be read: %v", err)
+			var syntax *csv.ParseError
+			if errors.As(err, &syntax) {
+				why := quotesFault(syntax)
+				return because(badInput("csv_broken", "表头无法读取：%[1]s", "the header cannot be read: %[2]s", why.Zh, why.En), err)
+			}
+			return because(badInput("file_broken", "文件无法读取", "the file cannot be read"), err)
 		}
 		line := s.line()
 		if err := s.limits.checkColumns(len(record)); err != nil {
@@ -159,15 +164,23 @@ func (s *csvSource) Next() (Row, error) {
 	var syntax *csv.ParseError
 	if errors.As(err, &syntax) {
 		row := Row{Number: s.base + syntax.StartLine}
-		row.Problem = problem(row.Number, "", badInput("csv_quotes", "引号不成对：%v", "the quotes do not match: %v", syntax.Err))
+		row.Problem = problem(row.Number, "", quotesFault(syntax))
 		return row, nil
 	}
 	if err != nil {
-		return Row{}, err
+		return Row{}, because(badInput("file_broken", "文件无法读取", "the file cannot be read"), err)
 	}
 	row := Row{Number: s.line(), Cells: texts(record)}
 	row.Problem = fitCells(&row, s.columns, s.limits)
 	return row, nil
+}
+
+// quotesFault says what is wrong with the quotes of a row.
+func quotesFault(err *csv.ParseError) *geo.InputError {
+	if errors.Is(err, csv.ErrBareQuote) {
+		return badInput("csv_quotes", "引号不成对：没有用引号括起来的单元格中有引号", "the quotes do not match: there is a quote inside a cell that is not in quotes")
+	}
+	return badInput("csv_quotes", "引号不成对：引号没有结束，或结束后还有文字", "the quotes do not match: one does not end, or something follows its end")
 }
 
 // fitCells brings a row to the number of columns and checks its cells. Cells beyond the header that hold something

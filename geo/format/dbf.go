@@ -24,7 +24,8 @@ type dbfField struct {
 type dbfReader struct {
 	data     io.ReaderAt
 	fields   []dbfField
-	names    []string // decoded once the encoding is known
+	names    []string // of columns, decoded once the encoding is known
+	columns  []int    // by field: its column; a text too long for one field goes on in the next ones
 	raw      [][]byte // names as they stand
 	records  int
 	start    int64
@@ -141,9 +142,14 @@ func (t *dbfReader) text(b []byte) string {
 
 // decodeNames decodes the column names once the encoding is known.
 func (t *dbfReader) decodeNames() {
-	names := make([]string, len(t.raw))
+	var names []string
+	t.columns = make([]int, len(t.raw))
 	for i, n := range t.raw {
-		names[i] = t.text(n)
+		name := t.text(n)
+		if i == 0 || t.fields[i].kind != 'C' || t.fields[i-1].kind != 'C' || !continues(names[len(names)-1], name) {
+			names = append(names, name)
+		}
+		t.columns[i] = len(names) - 1
 	}
 	t.names = uniqueNames(names)
 }
@@ -158,10 +164,16 @@ func (t *dbfReader) next() (cells []any, deleted bool, err error) {
 		return nil, false, badInput("shapefile_broken", ".dbf 文件不完整", "the .dbf file is truncated")
 	}
 	t.read++
-	cells = make([]any, len(t.fields))
+	cells = make([]any, len(t.names))
 	at := 1
 	for i, f := range t.fields {
-		cells[i] = t.cell(f, record[at:at+f.width])
+		cell, column := t.cell(f, record[at:at+f.width]), t.columns[i]
+		if before, more := cells[column].(string); more && cell != nil {
+			cell = before + cellText(cell)
+		}
+		if cell != nil {
+			cells[column] = cell
+		}
 		at += f.width
 	}
 	return cells, record[0] == '*', nil

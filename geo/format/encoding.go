@@ -47,16 +47,27 @@ func detectEncoding(r io.ReaderAt, size int64, declared string) (encoding.Encodi
 		return Note{"encoding", "字符编码：" + name, "character encoding: " + name}
 	}
 	if declared != "" {
-		e, err := namedEncoding(declared)
-		return e, note(declared), err
+		return declaredEncoding(r, size, declared)
 	}
-	head := make([]byte, 3)
-	n, _ := r.ReadAt(head, 0)
-	switch head = head[:n]; {
+	switch head := firstBytes(r, 3); {
+	case hasBOM16(head):
+		e := utf.UTF16(utf.LittleEndian, utf.ExpectBOM)
+		ok, err := decodes(io.NewSectionReader(r, 0, size), e)
+		if err == nil && !ok {
+			err = errBinary()
+		}
+		return e, note("UTF-16"), err
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
-		return utf.UTF8BOM, note("UTF-8"), nil
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return utf.UTF16(utf.LittleEndian, utf.ExpectBOM), note("UTF-16"), nil
+		return utf.UTF8BOM, note("UTF-8"), refuseBinary(r, size)
+	}
+	if order, guessed := bareUTF16(firstBytes(r, 4096)); guessed {
+		e := utf.UTF16(order, utf.IgnoreBOM)
+		if ok, err := decodes(io.NewSectionReader(r, 0, size), e); ok || err != nil {
+			return e, note("UTF-16"), err
+		}
+	}
+	if err := refuseBinary(r, size); err != nil {
+		return nil, Note{}, err
 	}
 	ok, err := validUTF8(io.NewSectionReader(r, 0, size))
 	if err != nil {
@@ -72,6 +83,22 @@ func detectEncoding(r io.ReaderAt, size int64, declared string) (encoding.Encodi
 		return simplifiedchinese.GB18030, note("GB18030"), nil
 	}
 	return nil, Note{}, badInput("encoding_unclear", "文件既不是 UTF-8 也不是 GB18030 编码，请用 --encoding 说明", "the file is neither UTF-8 nor GB18030; say its encoding with --encoding")
+}
+
+// declaredEncoding is the one that the operator names. Bytes that are no text in it are refused all the same.
+func declaredEncoding(r io.ReaderAt, size int64, name string) (encoding.Encoding, Note, error) {
+	e, err := namedEncoding(name)
+	if err == nil && !strings.Contains(strings.ToLower(name), "16") {
+		err = refuseBinary(r, size)
+	}
+	return e, Note{"encoding", "字符编码：" + name, "character encoding: " + name}, err
+}
+
+// firstBytes are so many of a file, or as many as there are.
+func firstBytes(r io.ReaderAt, n int) []byte {
+	head := make([]byte, n)
+	read, _ := r.ReadAt(head, 0) // what cannot be read shows when the whole is read
+	return head[:read]
 }
 
 func validUTF8(r io.Reader) (bool, error) {

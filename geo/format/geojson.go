@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -120,14 +119,14 @@ func (s *geojsonSource) Next() (Row, error) {
 	}
 	s.number++
 	row := Row{Number: s.number, Cells: make([]any, len(s.columns))}
-	if err := s.read(raw, &row); err != nil {
-		row.Problem = problem(row.Number, "", err)
+	if column, err := s.read(raw, &row); err != nil {
+		row.Problem = problem(row.Number, column, err)
 	}
 	return row, nil
 }
 
-// read fills a row from a feature, or from a geometry that stands alone.
-func (s *geojsonSource) read(raw json.RawMessage, row *Row) error {
+// read fills a row from a feature, or from a geometry that stands alone. With an error it names the property to blame.
+func (s *geojsonSource) read(raw json.RawMessage, row *Row) (column string, err error) {
 	var f struct {
 		Type       string                     `json:"type"`
 		ID         any                        `json:"id"`
@@ -135,7 +134,7 @@ func (s *geojsonSource) read(raw json.RawMessage, row *Row) error {
 		Geometry   json.RawMessage            `json:"geometry"`
 	}
 	if err := json.Unmarshal(raw, &f); err != nil {
-		return badInput("feature_broken", "要素的结构不正确：%v", "the feature is not built as it should be: %v", err)
+		return "", because(badInput("feature_broken", "要素的结构不正确：成员的类型不对", "the feature is not built as it should be: a member is of a wrong type"), err)
 	}
 	if f.Type != "Feature" {
 		f.Geometry = raw
@@ -154,16 +153,15 @@ func (s *geojsonSource) read(raw json.RawMessage, row *Row) error {
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return name, err
 		}
 		row.Cells[s.index[name]] = cell
 	}
 	if len(f.Geometry) == 0 || string(f.Geometry) == "null" {
-		return nil
+		return "", nil
 	}
-	g, err := decodeGeometry(f.Geometry, s.limits.Positions)
-	row.Geometry = g
-	return err
+	row.Geometry, err = decodeGeometry(f.Geometry, s.limits.Positions)
+	return "", err
 }
 
 // jsonCell turns a property into a cell. Lists of plain values become one text with semicolons, anything deeper its
@@ -244,7 +242,7 @@ func (w *featureWalk) next() (json.RawMessage, error) {
 			return nil, w.broken(err)
 		}
 		if t != json.Delim('{') {
-			return nil, w.broken(errors.New("it is not an object"))
+			return nil, w.broken(errNoObject)
 		}
 		raw, err := w.members(map[string]json.RawMessage{})
 		if err != nil || raw != nil {
@@ -267,7 +265,7 @@ func (w *featureWalk) members(kept map[string]json.RawMessage) (json.RawMessage,
 				return nil, w.broken(err)
 			}
 			if t != json.Delim('[') {
-				return nil, w.broken(errors.New(`"features" is not a list`))
+				return nil, w.broken(errNoList)
 			}
 			w.inFeatures, w.collection = true, true
 			return nil, nil
@@ -305,10 +303,26 @@ func (w *featureWalk) readCRS(raw json.RawMessage) {
 }
 
 func (w *featureWalk) broken(err error) error {
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
+	return brokenText("geojson_broken", "GeoJSON", w.json.InputOffset(), err)
+}
+
+// What a GeoJSON text may be that is JSON.
+var (
+	errNoObject = badInput("", "这里应是一个对象", "this is no object")
+	errNoList   = badInput("", "features 不是列表", "features is no list")
+)
+
+// brokenText tells where a text ends early or is not written as its format wants, and where that is known why.
+func brokenText(code, format string, at int64, err error) error {
+	why := badInput("", "写法不符合格式", "it is not written as the format wants")
+	var known *geo.InputError
+	switch {
+	case errors.As(err, &known):
+		why = known
+	case err == io.EOF, errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), "unexpected EOF"):
+		why = badInput("", "文件在此中断", "the file ends there")
 	}
-	return badInput("geojson_broken", "GeoJSON 在第 %d 字节处有误：%v", "the GeoJSON is broken at byte %d: %v", w.json.InputOffset(), err)
+	return because(badInput(code, "%[1]s 在第 %[2]d 字节处有误：%[3]s", "the %[1]s is broken at byte %[2]d: %[4]s", format, at, why.Zh, why.En), err)
 }
 
 // budgetReader stops when more is read than may be held at once. Record separators become spaces.
@@ -320,7 +334,7 @@ type budgetReader struct {
 // Read reads within the budget.
 func (b *budgetReader) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, fmt.Errorf("one feature has more than %d MiB", maxFeatureBytes>>20)
+		return 0, badInput("feature_too_large", "一个要素超过 %d MiB", "one feature has more than %d MiB", maxFeatureBytes>>20)
 	}
 	n, err := b.r.Read(p)
 	b.left -= n

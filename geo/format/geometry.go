@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/paulmach/orb"
+
+	"fourmaps/geo"
 )
 
 // decodeGeometry reads a GeoJSON geometry with at most so many positions. A third number of a position, the height, is
@@ -24,7 +26,7 @@ func (d *geometryDecoder) decode(raw json.RawMessage, depth int) (orb.Geometry, 
 		Geometries  []json.RawMessage `json:"geometries"`
 	}
 	if err := json.Unmarshal(raw, &g); err != nil {
-		return nil, brokenGeometry(err.Error())
+		return nil, because(brokenGeometry("成员的类型不对", "a member is of a wrong type"), err)
 	}
 	switch g.Type {
 	case "Point":
@@ -67,7 +69,7 @@ func (d *geometryDecoder) decode(raw json.RawMessage, depth int) (orb.Geometry, 
 		})
 	case "GeometryCollection":
 		if depth > 4 {
-			return nil, brokenGeometry("collections inside collections")
+			return nil, brokenGeometry("集合嵌套过深", "collections lie inside collections")
 		}
 		out := make(orb.Collection, len(g.Geometries))
 		for i := range g.Geometries {
@@ -79,16 +81,16 @@ func (d *geometryDecoder) decode(raw json.RawMessage, depth int) (orb.Geometry, 
 		}
 		return out, nil
 	}
-	return nil, brokenGeometry("unknown type " + g.Type)
+	return nil, brokenGeometry("不认识的类型“"+clipText(g.Type, 40)+"”", "unknown type "+clipText(g.Type, 40))
 }
 
 func decodeAs[C any](raw json.RawMessage, make func(C) (orb.Geometry, error)) (orb.Geometry, error) {
 	var c C
 	if len(raw) == 0 || string(raw) == "null" {
-		return nil, brokenGeometry("no coordinates")
+		return nil, brokenGeometry("没有坐标", "there are no coordinates")
 	}
 	if err := json.Unmarshal(raw, &c); err != nil {
-		return nil, brokenGeometry(err.Error())
+		return nil, because(brokenGeometry("坐标的写法不对", "the coordinates are not written as they should be"), err)
 	}
 	g, err := make(c)
 	if err != nil {
@@ -112,7 +114,7 @@ func (d *geometryDecoder) points(c []position) ([]orb.Point, error) {
 	out := make([]orb.Point, len(c))
 	for i, p := range c {
 		if len(p) < 2 {
-			return nil, brokenGeometry("a position with fewer than two numbers")
+			return nil, brokenGeometry("有的坐标少于两个数", "a position has fewer than two numbers")
 		}
 		out[i] = orb.Point{p[0], p[1]}
 	}
@@ -131,6 +133,6 @@ func (d *geometryDecoder) polygon(c [][]position) (orb.Polygon, error) {
 	return out, nil
 }
 
-func brokenGeometry(why string) error {
-	return badInput("geometry_broken", "几何无法读取：%s", "the geometry cannot be read: %s", why)
+func brokenGeometry(zh, en string) *geo.InputError {
+	return badInput("geometry_broken", "几何无法读取：%[1]s", "the geometry cannot be read: %[2]s", zh, en)
 }

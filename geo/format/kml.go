@@ -210,11 +210,8 @@ func (w *kmlWalk) next() (*placemark, error) {
 
 func (w *kmlWalk) broken(err error) error {
 	var known *geo.InputError
-	if errors.As(err, &known) {
-		return known
+	if errors.As(err, &known) && known.Code != "feature_too_large" {
+		return err
 	}
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return badInput("kml_broken", "KML 在第 %d 字节处有误：%v", "the KML is broken at byte %d: %v", w.xml.InputOffset(), err)
+	return brokenText("kml_broken", "KML", w.xml.InputOffset(), err)
 }

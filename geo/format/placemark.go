@@ -91,7 +91,7 @@ func (p *placemark) shape(d *xml.Decoder, name string, depth int) (orb.Geometry,
 	case "Point":
 		at, err := p.coordinates(d)
 		if len(at) != 1 {
-			p.fail(brokenGeometry("a point with " + strconv.Itoa(len(at)) + " positions"))
+			p.fail(brokenGeometry("一个点有 "+strconv.Itoa(len(at))+" 个坐标", "a point has "+strconv.Itoa(len(at))+" positions"))
 			return nil, err
 		}
 		return at[0], err
@@ -105,7 +105,7 @@ func (p *placemark) shape(d *xml.Decoder, name string, depth int) (orb.Geometry,
 		return p.polygon(d)
 	case "MultiGeometry":
 		if depth > 4 {
-			p.fail(brokenGeometry("collections inside collections"))
+			p.fail(brokenGeometry("集合嵌套过深", "collections lie inside collections"))
 			return nil, d.Skip()
 		}
 		var members orb.Collection
@@ -151,7 +151,7 @@ func (p *placemark) polygon(d *xml.Decoder) (orb.Geometry, error) {
 		})
 	})
 	if len(outer) != 1 {
-		p.fail(brokenGeometry("a polygon with " + strconv.Itoa(len(outer)) + " outer boundaries"))
+		p.fail(brokenGeometry("一个面有 "+strconv.Itoa(len(outer))+" 条外边界", "a polygon has "+strconv.Itoa(len(outer))+" outer boundaries"))
 		return nil, err
 	}
 	return orb.Polygon(append(outer, holes...)), err
@@ -178,7 +178,7 @@ func (p *placemark) coordinates(d *xml.Decoder) ([]orb.Point, error) {
 }
 
 // aroundComma is what some programs write though the standard forbids it: "114.2, 22.6, 0".
-var aroundComma = regexp.MustCompile(`\s*,\s*`)
+var aroundComma = regexp.MustCompile(`\s*[,，]\s*`)
 
 func (p *placemark) positions(text string) ([]orb.Point, error) {
 	var at []orb.Point
@@ -188,10 +188,10 @@ func (p *placemark) positions(text string) ([]orb.Point, error) {
 		}
 		lon, rest, _ := strings.Cut(tuple, ",")
 		lat, _, _ := strings.Cut(rest, ",")
-		x, err1 := strconv.ParseFloat(lon, 64)
-		y, err2 := strconv.ParseFloat(lat, 64)
+		x, err1 := strconv.ParseFloat(fold(lon), 64)
+		y, err2 := strconv.ParseFloat(fold(lat), 64)
 		if err1 != nil || err2 != nil || math.IsNaN(x+y) || math.IsInf(x+y, 0) {
-			return nil, brokenGeometry("“" + clipText(tuple, 40) + "”")
+			return nil, brokenGeometry("“"+clipText(tuple, 40)+"”不是坐标", strconv.Quote(clipText(tuple, 40))+" is no coordinate")
 		}
 		at = append(at, orb.Point{x, y})
 	}

@@ -35,8 +35,11 @@ func problem(row int, column string, err error) *Problem {
 	if errors.As(err, &bad) {
 		return &Problem{row, column, bad.Code, bad.Zh, bad.En}
 	}
-	return &Problem{row, column, "unreadable", "无法读取：" + err.Error(), "cannot be read: " + err.Error()}
+	return &Problem{row, column, "unreadable", "无法读取", "cannot be read"}
 }
+
+// because puts the cause of a refusal behind it, for the log: people are told the sentence alone, in their language.
+func because(bad *geo.InputError, cause error) error { return fmt.Errorf("%w (%w)", bad, cause) }
 
 // badInput makes an *geo.InputError; args serve both sentences.
 func badInput(code, zh, en string, args ...any) *geo.InputError {

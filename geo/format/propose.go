@@ -39,8 +39,9 @@ func Propose(l *layer.Layer, look *Look) []Proposal {
 	targets := targetsOf(l)
 	var all []candidate
 	for i, c := range look.Columns {
+		words := spellingsOf(c)
 		for t, target := range targets {
-			if one := target.judge(c, look.Cells[i]); one.score > 0 {
+			if one := target.judge(words, look.Cells[i]); one.score > 0 {
 				one.column, one.target = i, t
 				all = append(all, one)
 			}
@@ -129,9 +130,8 @@ func spellingsOf(column string) []string {
 	return out
 }
 
-// judge tells how well a column fits the target.
-func (t target) judge(column string, cells []any) candidate {
-	words := spellingsOf(column)
+// judge tells how well a column, called by these words, fits the target.
+func (t target) judge(words []string, cells []any) candidate {
 	c := candidate{}
 	for i, w := range words {
 		switch {

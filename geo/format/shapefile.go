@@ -64,30 +64,54 @@ func openPlainShapefile(name string, o Options) (Source, error) {
 	return s, nil
 }
 
-// openZippedShapefile opens the one Shapefile of a zip file. Its parts are unpacked into temporary files, because .shp
-// and .dbf are read side by side.
+// openZippedShapefile opens the Shapefiles of a zip file; several of the same columns are one table. Their parts are
+// unpacked into temporary files, because .shp and .dbf are read side by side.
 func openZippedShapefile(r io.ReaderAt, size int64, o Options) (Source, error) {
 	a, err := openArchive(r, size, o.limits())
 	if err != nil {
 		return nil, err
 	}
-	base := ""
-	for _, f := range a.zip.File {
-		name := path.Clean(strings.ReplaceAll(f.Name, `\`, "/"))
-		if !strings.EqualFold(path.Ext(name), ".shp") || strings.HasPrefix(path.Base(name), ".") || strings.HasPrefix(name, "__MACOSX") {
-			continue
-		}
-		if base != "" {
-			return nil, badInput("shapefile_several", "压缩包内有多个 Shapefile，请每次只导入一个", "the archive holds several Shapefiles; import one at a time")
-		}
-		base = name[:len(name)-len(".shp")]
-	}
-	if base == "" {
+	bases := shapefileNames(a)
+	if len(bases) == 0 {
 		return nil, badInput("shapefile_missing", "压缩包内没有 .shp 文件", "there is no .shp file in the archive")
+	}
+	if len(bases) > maxShapefiles {
+		return nil, badInput("archive_too_many_files", "压缩包内有 %d 个 Shapefile，超过上限 %d 个", "the archive holds %d Shapefiles, over the limit of %d", len(bases), maxShapefiles)
 	}
 	unpacked := o.limits()
 	unpacked.FileBytes = unpacked.UnpackedBytes // the archive itself counts what it unpacks
 	o.Limits = unpacked
+	var parts []*shapefileSource
+	for _, base := range bases {
+		s, err := a.openShapefile(base, o)
+		if err != nil {
+			for _, p := range parts {
+				p.Close()
+			}
+			return nil, err
+		}
+		parts = append(parts, s)
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	return joinShapefiles(bases, parts, o.Limits)
+}
+
+// shapefileNames lists the Shapefiles of an archive in its order, each without its ending.
+func shapefileNames(a *archive) []string {
+	var bases []string
+	for _, f := range a.zip.File {
+		name := path.Clean(strings.ReplaceAll(f.Name, `\`, "/"))
+		if strings.EqualFold(path.Ext(name), ".shp") && !strings.HasPrefix(path.Base(name), ".") && !strings.HasPrefix(name, "__MACOSX") {
+			bases = append(bases, name[:len(name)-len(".shp")])
+		}
+	}
+	return bases
+}
+
+// openShapefile unpacks and opens one of an archive's Shapefiles.
+func (a *archive) openShapefile(base string, o Options) (*shapefileSource, error) {
 	var files []*os.File
 	done := func() (err error) {
 		for _, f := range files {

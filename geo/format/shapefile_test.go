@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -325,5 +326,66 @@ func drain(t *testing.T, s Source) {
 		if row.Problem != nil {
 			wantPhrases(t, row.Problem.Zh, row.Problem.En)
 		}
+	}
+}
+
+// TestShapefilesOfOneTable: an archive of points and lines is one table, whatever the order of its columns.
+func TestShapefilesOfOneTable(t *testing.T) {
+	points := shpFile(shpPoint, shpRecord(shpPoint, [2]float64{114, 22}), shpRecord(shpPoint, [2]float64{115, 22}))
+	lines := shpFile(shpLine, shpShape(shpLine, []orb.Point{{1, 2}, {3, 4}}))
+	name, code := dbfColumn{"NAME", 'C', 10}, dbfColumn{"CODE", 'C', 4}
+	table := func(columns []dbfColumn, rows ...[]string) string { return string(dbfFile(0, columns, rows...)) }
+	both := func(lineTable, prj string) []byte {
+		return zipped(t, map[string]string{
+			"in/点.shp": string(points), "in/点.dbf": table([]dbfColumn{name, code}, []string{"甲", "1"}, []string{"*", "乙", "2"}), "in/点.prj": prjCGCS2000, "in/点.cpg": "UTF-8",
+			"in/线.shp": string(lines), "in/线.dbf": lineTable, "in/线.prj": prj, "in/线.cpg": "UTF-8",
+			"说明 README.txt": "x", "__MACOSX/in/._点.shp": "x"})
+	}
+	s := mustOpen(t, "x.zip", both(table([]dbfColumn{code, name}, []string{"3", "丙"}), prjCGCS2000), Options{})
+	rows := rowsOf(t, s)
+	var got []string
+	for _, r := range rows {
+		got = append(got, text([]Row{r})[3:])
+	}
+	slices.Sort(got)
+	if want := []string{"!record_deleted", "丙|3", "甲|1"}; !slices.Equal(got, want) && !slices.Equal(got, []string{"!record_deleted", "3|丙", "1|甲"}) {
+		t.Errorf("rows %q", got)
+	}
+	for i, r := range rows {
+		if r.Number != i+1 || r.Problem != nil && r.Problem.Row != r.Number {
+			t.Errorf("row %d has the number %d", i+1, r.Number)
+		}
+	}
+	if done, total := s.Progress(); done != total || total < 200 {
+		t.Errorf("progress %d of %d", done, total)
+	}
+	_, err := openBytes("x.zip", both(table([]dbfColumn{name, {"LEVEL", 'C', 4}}, []string{"丙", "3"}), prjCGCS2000), Options{})
+	wantCode(t, err, "shapefiles_differ")
+	for _, part := range []string{"CODE", "LEVEL", "点", "线"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%v does not name %s", err, part)
+		}
+	}
+	utm := `PROJCS["WGS_1984_UTM_Zone_49N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]]],AUTHORITY["EPSG","32649"]]`
+	_, err = openBytes("x.zip", both(table([]dbfColumn{name, code}, []string{"丙", "3"}), utm), Options{})
+	wantCode(t, err, "shapefiles_differ")
+	if s, err := openBytes("x.zip", both(table([]dbfColumn{name, code}, []string{"丙", "3"}), utm), Options{CRS: geo.GCJ02}); err != nil || s.CRS() != geo.GCJ02 {
+		t.Errorf("a declared system does not hold for all: %v", err)
+	} else {
+		s.Close()
+	}
+}
+
+// TestContinuedTexts: a text goes on in the columns that are called so, and only in those.
+func TestContinuedTexts(t *testing.T) {
+	columns := []dbfColumn{{"REMARK", 'C', 6}, {"REMARK__2", 'C', 6}, {"REMARK__3", 'C', 6}, {"NOTE__2", 'C', 4}, {"N", 'N', 3}, {"N__2", 'N', 3}}
+	dbf := dbfFile(0, columns, []string{"汛期", "值班", "表", "x", "1", "2"}, []string{"短", "", "", "", "", "3"})
+	shp := shpFile(shpPoint, shpRecord(shpPoint, [2]float64{1, 2}), shpRecord(shpPoint, [2]float64{1, 2}))
+	s := mustOpen(t, "x.zip", shapefile(t, map[string]string{".shp": string(shp), ".dbf": string(dbf), ".prj": prjCGCS2000, ".cpg": "UTF-8"}), Options{})
+	if got := strings.Join(s.Columns(), ","); got != "REMARK,NOTE__2,N,N__2" {
+		t.Errorf("columns %s", got)
+	}
+	if got, want := text(rowsOf(t, s)), "1: 汛期值班表|x|1|2\n2: 短|||3"; got != want {
+		t.Errorf("rows\n%s\nwant\n%s", got, want)
 	}
 }

@@ -5,12 +5,38 @@ import (
 	"io"
 )
 
-// Sheets names the visible sheets of a workbook, in their order; nil for any other file.
+// Sheets names what a file has several of, in their order: the visible sheets of a workbook, the tables of a GeoPackage;
+// nil for any other file.
 func Sheets(r io.ReaderAt, size int64, l Limits) ([]string, error) {
-	kind, err := Kind("", r, size, l)
-	if err != nil || kind != ".xlsx" {
+	switch kind, err := Kind("", r, size, l); {
+	case err != nil:
+		return nil, err
+	case kind == ".xlsx":
+		return workbookSheets(r, size, l)
+	case kind == ".gpkg":
+		return packageTables(r, size)
+	}
+	return nil, nil
+}
+
+func packageTables(r io.ReaderAt, size int64) ([]string, error) {
+	p, err := openPackage(r, size)
+	if err != nil {
 		return nil, err
 	}
+	defer p.close()
+	tables, err := p.tables()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, t := range tables {
+		names = append(names, t.name)
+	}
+	return names, nil
+}
+
+func workbookSheets(r io.ReaderAt, size int64, l Limits) ([]string, error) {
 	a, err := openArchive(r, size, l)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@ package format
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"fourmaps/geo/layer"
 )
@@ -32,4 +34,25 @@ func ShortNames(l *layer.Layer) map[string]string {
 		taken[short], out[f.Name] = true, short
 	}
 	return out
+}
+
+// ContinuedName is the n-th column (from 2) of a text that is too long for one column of a Shapefile: the name of the first
+// column and two underscores with the number, which no field has. A name that is taken gets the next number.
+func ContinuedName(first string, n int, taken map[string]bool) string {
+	for ; ; n++ {
+		end := fmt.Sprint("__", n)
+		if name := first[:min(len(first), shortName-len(end))] + end; !taken[name] {
+			return name
+		}
+	}
+}
+
+// continues tells whether a column goes on with the text of another, which stands before it.
+func continues(first, name string) bool {
+	at := strings.LastIndex(name, "__")
+	if at < 1 {
+		return false
+	}
+	n, err := strconv.Atoi(name[at+2:])
+	return err == nil && n >= 2 && strings.HasPrefix(first, name[:at])
 }

@@ -3,7 +3,6 @@ package format
 import (
 	"bufio"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"math"
 
@@ -57,31 +56,31 @@ func (s *shpReader) next() (orb.Geometry, error) {
 	}
 	var head [8]byte
 	if _, err := io.ReadFull(s.r, head[:]); err != nil {
-		return nil, s.broken("a record header")
+		return nil, s.broken("记录头不完整", "a record header")
 	}
 	length := int64(binary.BigEndian.Uint32(head[4:])) * 2
 	if length < 4 || length > s.size-s.offset-8 {
-		return nil, s.broken("a record length")
+		return nil, s.broken("记录长度有误", "a record length")
 	}
 	if length > int64(s.positions)*40+1<<20 {
 		s.offset += 8 + length
 		if _, err := s.r.Discard(int(length)); err != nil {
-			return nil, s.broken("a record")
+			return nil, s.broken("记录不完整", "a record")
 		}
 		return nil, badInput("too_many_positions", "几何的坐标点数超过上限", "the geometry has more positions than allowed")
 	}
 	record := make([]byte, length)
 	if _, err := io.ReadFull(s.r, record); err != nil {
-		return nil, s.broken("a record")
+		return nil, s.broken("记录不完整", "a record")
 	}
 	s.offset += 8 + length
 	return decodeShape(record)
 }
 
 // broken says that the file cannot be read further.
-func (s *shpReader) broken(what string) error {
+func (s *shpReader) broken(zh, en string) error {
 	s.lost = true
-	return badInput("shapefile_broken", ".shp 文件在第 %d 字节处损坏", fmt.Sprintf("the .shp file is damaged at byte %%d (%s)", what), s.offset)
+	return badInput("shapefile_broken", ".shp 文件在第 %[1]d 字节处损坏（%[2]s）", "the .shp file is damaged at byte %[1]d (%[3]s)", s.offset, zh, en)
 }
 
 func decodeShape(b []byte) (orb.Geometry, error) {
@@ -91,17 +90,17 @@ func decodeShape(b []byte) (orb.Geometry, error) {
 		if kind == shpNull {
 			return nil, nil
 		}
-		return nil, shapeProblem("unknown type")
+		return nil, shapeProblem("不认识的类型", "unknown type")
 	}
 	switch kind % 10 {
 	case shpPoint:
 		if len(b) < 16 {
-			return nil, shapeProblem("a point without coordinates")
+			return nil, shapeProblem("点没有坐标", "a point without coordinates")
 		}
 		return shpPointAt(b), nil
 	case shpMultiPoint:
 		if len(b) < 36 {
-			return nil, shapeProblem("too short")
+			return nil, shapeProblem("记录太短", "too short")
 		}
 		n := int(binary.LittleEndian.Uint32(b[32:]))
 		points, err := shpPoints(b[36:], n)
@@ -116,11 +115,11 @@ func decodeShape(b []byte) (orb.Geometry, error) {
 		}
 		return shpPolygons(parts)
 	}
-	return nil, shapeProblem("unknown type")
+	return nil, shapeProblem("不认识的类型", "unknown type")
 }
 
-func shapeProblem(why string) error {
-	return badInput("geometry_broken", "几何无法读取：%s", "the shape cannot be read: %s", why)
+func shapeProblem(zh, en string) error {
+	return badInput("geometry_broken", "几何无法读取：%[1]s", "the shape cannot be read: %[2]s", zh, en)
 }
 
 func shpPointAt(b []byte) orb.Point {
@@ -129,7 +128,7 @@ func shpPointAt(b []byte) orb.Point {
 
 func shpPoints(b []byte, n int) ([]orb.Point, error) {
 	if n < 0 || n > len(b)/16 {
-		return nil, shapeProblem("fewer points than it says")
+		return nil, shapeProblem("点数少于声明的个数", "fewer points than it says")
 	}
 	out := make([]orb.Point, n)
 	for i := range out {
@@ -141,11 +140,11 @@ func shpPoints(b []byte, n int) ([]orb.Point, error) {
 // shpParts reads the box, the starts of the parts and the points, and cuts the points into parts.
 func shpParts(b []byte) ([][]orb.Point, error) {
 	if len(b) < 40 {
-		return nil, shapeProblem("too short")
+		return nil, shapeProblem("记录太短", "too short")
 	}
 	n, total := int(binary.LittleEndian.Uint32(b[32:])), int(binary.LittleEndian.Uint32(b[36:]))
 	if n < 0 || n > (len(b)-40)/4 {
-		return nil, shapeProblem("fewer parts than it says")
+		return nil, shapeProblem("部分少于声明的个数", "fewer parts than it says")
 	}
 	points, err := shpPoints(b[40+4*n:], total)
 	if err != nil {
@@ -159,7 +158,7 @@ func shpParts(b []byte) ([][]orb.Point, error) {
 			end = int(binary.LittleEndian.Uint32(b[40+4*(i+1):]))
 		}
 		if first := int(binary.LittleEndian.Uint32(b[40+4*i:])); first != start || end < start || end > total {
-			return nil, shapeProblem("parts that do not follow each other")
+			return nil, shapeProblem("各部分没有首尾相接", "parts that do not follow each other")
 		}
 		parts = append(parts, points[start:end:end])
 		start = end
@@ -189,7 +188,7 @@ func shpPolygons(parts [][]orb.Point) (orb.Geometry, error) {
 			r = append(r, r[0])
 		}
 		if len(r) < 4 {
-			return nil, shapeProblem("a ring with fewer than four points")
+			return nil, shapeProblem("有的环少于四个点", "a ring with fewer than four points")
 		}
 		if r.Orientation() == orb.CCW {
 			holes = append(holes, r)
@@ -199,7 +198,7 @@ func shpPolygons(parts [][]orb.Point) (orb.Geometry, error) {
 		}
 	}
 	if len(parts)*len(outers) > 10_000_000 {
-		return nil, shapeProblem("too many rings")
+		return nil, shapeProblem("环过多", "too many rings")
 	}
 	shells := len(outers)
 	for _, h := range holes {

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Kind tells by content what a file is, whatever it is called: .xlsx, .zip (a Shapefile), .kmz, .kml, .geojson or .csv.
+// Kind tells by content what a file is, whatever it is called: .xlsx, .zip (Shapefiles), .gpkg, .kmz, .kml, .geojson or .csv.
 // What Excel 97–2003 and encryption leave of a workbook is .xls. The name decides only between kinds of text that look alike.
 func Kind(name string, r io.ReaderAt, size int64, l Limits) (string, error) {
 	if err := l.checkFile(size); err != nil {
@@ -31,12 +31,11 @@ func Kind(name string, r io.ReaderAt, size int64, l Limits) (string, error) {
 		return ".xls", nil
 	case bytes.HasPrefix(head, []byte("\x00\x00\x27\x0a")):
 		return ".shp", nil
+	case bytes.HasPrefix(head, []byte(sqliteBegin)):
+		return ".gpkg", nil
 	}
-	for signature, what := range map[string]string{"%PDF": "PDF", "\x89PNG": "PNG", "\xff\xd8\xff": "JPEG", "GIF8": "GIF", "Rar!": "RAR", "7z\xbc\xaf": "7z", "\x1f\x8b": "gzip", "SQLite format 3": "SQLite / GeoPackage"} {
-		if bytes.HasPrefix(head, []byte(signature)) {
-			return "", badInput("format_unknown", "这是 %s 文件，不能导入（支持 Excel .xlsx、CSV、GeoJSON、KML/KMZ、打包为 .zip 的 Shapefile）",
-				"this is a %s file, which cannot be imported (Excel .xlsx, CSV, GeoJSON, KML/KMZ and a Shapefile in a .zip can)", what)
-		}
+	if err := foreign(head); err != nil {
+		return "", err
 	}
 	return textKind(name, head), nil
 }
@@ -50,7 +49,8 @@ func archiveKind(r io.ReaderAt, size int64, l Limits) (string, error) {
 	kinds := map[string]bool{}
 	for _, f := range a.zip.File {
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
-		if name == "xl/workbook.xml" || name == "word/document.xml" || name == "xl/workbook.bin" {
+		switch name {
+		case "xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml", "meta-inf/manifest.xml":
 			kinds[name] = true
 		}
 		if !strings.HasPrefix(name, "__macosx") {
@@ -60,6 +60,12 @@ func archiveKind(r io.ReaderAt, size int64, l Limits) (string, error) {
 	switch {
 	case kinds["xl/workbook.xml"]:
 		return ".xlsx", nil
+	case kinds["word/document.xml"]:
+		return "", notImportable("Word 文档", "a Word document")
+	case kinds["ppt/presentation.xml"]:
+		return "", notImportable("PowerPoint 文档", "a PowerPoint document")
+	case kinds["meta-inf/manifest.xml"]:
+		return "", notImportable("OpenDocument 文档", "an OpenDocument file")
 	case kinds["xl/workbook.bin"]:
 		return "", badInput("xlsb", "这是 Excel 二进制工作簿（.xlsb）；请另存为 .xlsx", "this is a binary workbook (.xlsb): save it as .xlsx")
 	case kinds[".shp"]:

@@ -64,8 +64,8 @@ func (o Options) limits() Limits {
 	return o.Limits
 }
 
-// Open opens a file by its name: .geojson, .json, .geojsonl, .csv, .tsv, .txt, .xlsx, .kml, .kmz, .zip (a
-// Shapefile) or .shp.
+// Open opens a file by its name: .geojson, .json, .geojsonl, .csv, .tsv, .txt, .xlsx, .kml, .kmz, .gpkg, .zip
+// (Shapefiles) or .shp.
 // A file that cannot be understood is an *geo.InputError.
 func Open(path string, o Options) (Source, error) {
 	if strings.EqualFold(filepath.Ext(path), ".shp") {
@@ -108,8 +108,12 @@ func OpenReader(name string, r io.ReaderAt, size int64, o Options) (Source, erro
 		}
 		return openXLSX(r, size, o)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, oldExcel(r, size)
-	case ext == ".xlsx" || ext == ".zip" || ext == ".kmz":
+		return nil, oldOffice(r, size)
+	case bytes.HasPrefix(head, []byte(sqliteBegin)):
+		return openGeoPackage(r, size, o)
+	case foreign(head) != nil:
+		return nil, foreign(head)
+	case ext == ".xlsx" || ext == ".zip" || ext == ".kmz" || ext == ".gpkg":
 		return nil, badInput("file_broken", "文件不是有效的 %s 文件，可能已损坏", "this is no valid %s file; it may be damaged", ext)
 	case ext == ".shp" || bytes.HasPrefix(head, []byte("\x00\x00\x27\x0a")):
 		return nil, badInput("shapefile_parts", "Shapefile 由多个文件组成，请打包成 .zip 后上传", "a Shapefile is several files; pack them into one .zip")
@@ -122,8 +126,8 @@ func OpenReader(name string, r io.ReaderAt, size int64, o Options) (Source, erro
 	case ext == ".csv", ext == ".tsv", ext == ".txt":
 		return openCSV(r, size, o)
 	}
-	return nil, badInput("format_unknown", "不支持的文件类型“%s”（支持 .geojson、.csv、.xlsx、.kml、.kmz、.zip 或 .shp）",
-		"files of type %q are not supported (.geojson, .csv, .xlsx, .kml, .kmz, .zip or .shp are)", ext)
+	return nil, badInput("format_unknown", "不支持的文件类型“%s”（支持 .geojson、.csv、.xlsx、.kml、.kmz、.gpkg、.zip 或 .shp）",
+		"files of type %q are not supported (.geojson, .csv, .xlsx, .kml, .kmz, .gpkg, .zip or .shp are)", ext)
 }
 
 // withFile closes the file with its source.

@@ -3,6 +3,7 @@ package format
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strconv"
@@ -175,7 +176,7 @@ func (b *workbook) decode(name string, into any, required bool) error {
 	f := b.archive.find(name)
 	if f == nil {
 		if required {
-			return badInput("file_broken", "这不是 .xlsx 工作簿（缺少 %s）", "this is no .xlsx workbook (it lacks %s)", name)
+			return because(badInput("file_broken", "这不是 .xlsx 工作簿，或已损坏", "this is no .xlsx workbook, or a damaged one"), fmt.Errorf("no part %s", name))
 		}
 		return nil
 	}
@@ -192,9 +193,9 @@ func (b *workbook) decode(name string, into any, required bool) error {
 func brokenXML(name string, err error) error {
 	var known *geo.InputError
 	if errors.As(err, &known) {
-		return known
+		return err
 	}
-	return badInput("file_broken", "工作簿已损坏（%s：%v）", "the workbook is damaged (%s: %v)", name, err)
+	return because(badInput("file_broken", "工作簿已损坏：其中一部分无法读取", "the workbook is damaged: a part of it cannot be read"), fmt.Errorf("%s: %w", name, err))
 }
 
 // readStyles finds out which cell styles show numbers as dates.

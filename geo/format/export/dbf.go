@@ -5,89 +5,112 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
+	"fourmaps/geo"
 	"fourmaps/geo/layer"
 )
 
 // mostTextBytes is what a column of dBASE holds, in bytes.
 const mostTextBytes = 254
 
-// attribute is a value as the table of a Shapefile has it, and whether it had to be cut.
-func attribute(f layer.Field, v any) (text string, cut bool) {
+// attribute is a value as the table of a Shapefile has it.
+func attribute(f layer.Field, v any) string {
 	switch v := v.(type) {
 	case bool:
 		if v {
-			return "T", false
+			return "T"
 		}
-		return "F", false
+		return "F"
 	case float64:
-		if text = forMachines(f, v); len(text) > 24 {
+		text := forMachines(f, v)
+		if len(text) > 24 {
 			text = strconv.FormatFloat(v, 'g', -1, 64)
 		}
-		return text, false
+		return text
 	case time.Time:
 		if f.Type == layer.Date {
-			return v.Format("20060102"), false
+			return v.Format("20060102")
 		}
 	}
-	if text = forMachines(f, v); len(text) <= mostTextBytes {
-		return text, false
-	}
-	end := mostTextBytes
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end], true
+	return forMachines(f, v)
 }
 
-// tableColumn is the type of a column and its width where the type decides it; 0 leaves it to the longest text.
-func tableColumn(f layer.Field) (kind byte, width, decimals int) {
+// pieces parts a text into what columns hold: between characters, and not beside a space, since those at the edges of a
+// column are none of its text. Only a run of spaces as long as a column loses some.
+func pieces(text string) []string {
+	var out []string
+	for len(text) > mostTextBytes {
+		end := mostTextBytes
+		for end > 0 && (!utf8.RuneStart(text[end]) || text[end-1] == ' ' || text[end] == ' ') {
+			end--
+		}
+		if end == 0 {
+			for end = mostTextBytes; !utf8.RuneStart(text[end]); {
+				end--
+			}
+		}
+		out, text = append(out, text[:end]), text[end:]
+	}
+	return append(out, text)
+}
+
+// tableColumn is a column of the table: a whole field, or a piece of a long text.
+type tableColumn struct {
+	name            string
+	field           int // of the raw attributes
+	kind            byte
+	width, decimals int
+}
+
+// columnOf is the column of a field; a text is as wide as the longest.
+func columnOf(f layer.Field, longest int) tableColumn {
 	switch f.Type {
 	case layer.Integer:
-		return 'N', 18, 0
+		return tableColumn{kind: 'N', width: 18}
 	case layer.Number:
-		return 'N', 24, 15
+		return tableColumn{kind: 'N', width: 24, decimals: 15}
 	case layer.Boolean:
-		return 'L', 1, 0
+		return tableColumn{kind: 'L', width: 1}
 	case layer.Date:
-		return 'D', 8, 0
+		return tableColumn{kind: 'D', width: 8}
 	}
-	return 'C', 0, 0
+	return tableColumn{kind: 'C', width: min(max(1, longest), mostTextBytes)}
 }
 
-// writeTable writes the .dbf: the id and the fields.
-func (s *shapes) writeTable(w io.Writer, names []string, fields []layer.Field) error {
+// What the head of a dBASE file can say: the bytes of a record in two bytes, and the columns that programs expect.
+const (
+	mostRecordBytes = 65535
+	mostColumns     = 255
+)
+
+// writeTable writes the .dbf.
+func (s *shapes) writeTable(w io.Writer, columns []tableColumn) error {
 	out := bufio.NewWriterSize(w, 64<<10)
-	kinds, record := make([]byte, len(names)), 1
-	var columns []byte
-	for i, name := range names {
-		f := layer.Field{Type: layer.String}
-		if i > 0 {
-			f = fields[i-1]
-		}
-		kind, width, decimals := tableColumn(f)
-		if kind != 'C' {
-			s.widths[i] = width
-		}
-		kinds[i], s.widths[i] = kind, max(1, s.widths[i])
-		record += s.widths[i]
+	record := 1
+	var described []byte
+	for _, c := range columns {
+		record += c.width
 		column := make([]byte, 32)
-		copy(column[:10], name)
-		column[11], column[16], column[17] = kind, byte(s.widths[i]), byte(decimals)
-		columns = append(columns, column...)
+		copy(column[:10], c.name)
+		column[11], column[16], column[17] = c.kind, byte(c.width), byte(c.decimals)
+		described = append(described, column...)
+	}
+	if record > mostRecordBytes || len(columns) > mostColumns {
+		return &geo.InputError{Code: "too_long_for_format", Zh: "有的文字太长，Shapefile 放不下；请改用 Excel 或 GeoPackage 导出", En: "texts are too long for a Shapefile: export a workbook or a GeoPackage instead"}
 	}
 	head := make([]byte, 32)
 	head[0], head[1], head[2], head[3] = 3, 126, 1, 1 // dBASE III; the date of the last change is nobody's business
 	binary.LittleEndian.PutUint32(head[4:], uint32(len(s.lengths)))
-	binary.LittleEndian.PutUint16(head[8:], uint16(32+len(columns)+1))
+	binary.LittleEndian.PutUint16(head[8:], uint16(32+len(described)+1))
 	binary.LittleEndian.PutUint16(head[10:], uint16(record))
 	out.Write(head)
-	out.Write(columns)
+	out.Write(described)
 	out.WriteByte('\r')
-	if err := s.copyRecords(out, kinds); err != nil {
+	if err := s.copyRecords(out, columns); err != nil {
 		return err
 	}
 	out.WriteByte(0x1a)
@@ -95,27 +118,39 @@ func (s *shapes) writeTable(w io.Writer, names []string, fields []layer.Field) e
 }
 
 // copyRecords fills the raw attributes up to the width of their columns: numbers on the right, all else on the left.
-func (s *shapes) copyRecords(out *bufio.Writer, kinds []byte) error {
+func (s *shapes) copyRecords(out *bufio.Writer, columns []tableColumn) error {
 	if _, err := s.raw.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
 	in := bufio.NewReaderSize(s.raw, 64<<10)
+	var text []byte
+	var rest []string
 	for range s.lengths {
 		out.WriteByte(' ')
-		for i, width := range s.widths {
-			n, err := binary.ReadUvarint(in)
-			if err != nil {
-				return fmt.Errorf("reading attributes again: %w", err)
+		field := -1
+		for _, c := range columns {
+			if c.field != field {
+				field = c.field
+				n, err := binary.ReadUvarint(in)
+				if err != nil {
+					return fmt.Errorf("reading attributes again: %w", err)
+				}
+				text = slices.Grow(text[:0], int(n))[:n]
+				if _, err := io.ReadFull(in, text); err != nil {
+					return fmt.Errorf("reading attributes again: %w", err)
+				}
+				rest = pieces(string(text))
 			}
-			gap := width - int(n)
-			if kinds[i] == 'N' {
-				fill(out, gap)
+			piece := ""
+			if len(rest) > 0 {
+				piece, rest = rest[0], rest[1:]
 			}
-			if _, err := io.CopyN(out, in, int64(n)); err != nil {
-				return fmt.Errorf("reading attributes again: %w", err)
+			if c.kind == 'N' {
+				fill(out, c.width-len(piece))
 			}
-			if kinds[i] != 'N' {
-				fill(out, gap)
+			out.WriteString(piece)
+			if c.kind != 'N' {
+				fill(out, c.width-len(piece))
 			}
 		}
 	}

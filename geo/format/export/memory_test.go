@@ -1,3 +1,7 @@
+//go:build !race
+
+// The race detector keeps books about all memory, which is what is measured here.
+
 package export_test
 
 import (

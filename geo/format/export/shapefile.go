@@ -13,6 +13,7 @@ import (
 
 	"fourmaps/geo"
 	"fourmaps/geo/format"
+	"fourmaps/geo/layer"
 )
 
 // shapefileWriter writes a zip file with a Shapefile for each kind of geometry that the rows have. Shapes and attributes
@@ -20,9 +21,12 @@ import (
 type shapefileWriter struct {
 	*sheet
 	to    io.Writer
-	names []string // of columns
+	names []string // of the fields, the id first
 	kinds [3]*shapes
-	cut   []int // by column: texts that were too long
+	most  []int // by field: of how many pieces its longest text is, in all kinds, so that their tables are alike
+	long  []int // by field: texts that take more than one piece
+	// spaced counts texts that lose spaces, because a column holds none at its edges.
+	spaced int
 }
 
 // The kinds of a Shapefile, with the word in its name.
@@ -40,7 +44,7 @@ func newShapefile(w io.Writer, s *sheet) (Writer, error) {
 	for _, f := range s.fields {
 		names = append(names, short[f.Name])
 	}
-	return &shapefileWriter{sheet: s, to: w, names: names, cut: make([]int, len(names))}, nil
+	return &shapefileWriter{sheet: s, to: w, names: names, most: make([]int, len(names)), long: make([]int, len(names))}, nil
 }
 
 // Write keeps a row. One without a place is a null shape among the points, or the first kind that there is.
@@ -65,9 +69,13 @@ func (z *shapefileWriter) Write(r Row) error {
 	cells := make([]string, 0, len(z.names))
 	cells = append(cells, r.ID.String())
 	for i, f := range z.fields {
-		text, cut := attribute(f, r.Values[i])
-		if cut {
-			z.cut[i+1]++
+		text := attribute(f, r.Values[i])
+		if n := len(pieces(text)); n > 1 {
+			z.long[i+1]++
+			z.most[i+1] = max(z.most[i+1], n)
+			if strings.Contains(text, strings.Repeat(" ", mostTextBytes)) {
+				z.spaced++
+			}
 		}
 		cells = append(cells, text)
 	}
@@ -137,7 +145,7 @@ func (z *shapefileWriter) addTo(out *zip.Writer, s *shapes, base string) error {
 	}{
 		{".shp", s.writeShapes},
 		{".shx", s.writeIndex},
-		{".dbf", func(w io.Writer) error { return s.writeTable(w, z.names, z.fields) }},
+		{".dbf", func(w io.Writer) error { return s.writeTable(w, z.columns(s)) }},
 	} {
 		w, err := out.Create(base + part.extension)
 		if err == nil {
@@ -153,6 +161,33 @@ func (z *shapefileWriter) addTo(out *zip.Writer, s *shapes, base string) error {
 	return addText(out, base+".prj", wkt(z.CRS))
 }
 
+// columns are those of the table of one Shapefile.
+func (z *shapefileWriter) columns(s *shapes) []tableColumn {
+	taken := map[string]bool{}
+	for _, name := range z.names {
+		taken[name] = true
+	}
+	var out []tableColumn
+	for i, name := range z.names {
+		f := layer.Field{Type: layer.String}
+		if i > 0 {
+			f = z.fields[i-1]
+		}
+		c := columnOf(f, s.widths[i])
+		c.name, c.field = name, i
+		if z.most[i] > 1 {
+			c.width = mostTextBytes
+		}
+		out = append(out, c)
+		for n := 2; n <= z.most[i]; n++ {
+			c.name = format.ContinuedName(name, n, taken)
+			taken[c.name] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 func addText(out *zip.Writer, name, text string) error {
 	w, err := out.Create(name)
 	if err != nil {
@@ -163,11 +198,14 @@ func addText(out *zip.Writer, name, text string) error {
 }
 
 func (z *shapefileWriter) addNotes() {
-	for i, n := range z.cut {
+	for i, n := range z.long {
 		if n > 0 {
 			f := z.fields[i-1]
-			z.note("text_cut", "“%[2]s”（%[3]s）有 %[1]d 处超过 %[5]d 字节，已截断", "%[1]d texts of %[4]s (%[3]s) are longer than %[5]d bytes and were cut", n, f.Label.Zh, f.Name, f.Label.En, mostTextBytes)
+			z.note("text_parted", "“%[2]s”有 %[1]d 处超过 %[4]d 字节，分成 %[5]d 列存放，导入时会合为一格", "%[1]d texts of %[3]s are longer than %[4]d bytes and stand in %[5]d columns; an import joins them again", n, f.Label.Zh, f.Label.En, mostTextBytes, z.most[i])
 		}
+	}
+	if z.spaced > 0 {
+		z.note("text_cut", "有 %d 处文字中连续的空格超过 %d 个，未能全部保留", "%d texts have more than %d spaces in a row, of which some are lost", z.spaced, mostTextBytes)
 	}
 	several := 0
 	for _, s := range z.kinds {
@@ -176,7 +214,7 @@ func (z *shapefileWriter) addNotes() {
 		}
 	}
 	if several > 1 {
-		z.note("several_files", "点、线、面分别存放，共 %d 个 Shapefile，需逐个导入", "points, lines and areas are %d Shapefiles; import them one by one", several)
+		z.note("several_files", "点、线、面分别存放，共 %d 个 Shapefile；整个压缩包可以直接导入", "points, lines and areas are %d Shapefiles; the archive is imported as it is", several)
 	}
 }
 
@@ -186,9 +224,13 @@ func (z *shapefileWriter) fieldTable() string {
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
 	_ = w.Write([]string{"column", "field", "中文", "English"})
-	_ = w.Write([]string{z.names[0], "id", idLabel.Zh, idLabel.En})
-	for i, f := range z.fields {
-		_ = w.Write([]string{z.names[i+1], f.Name, f.Label.Zh, f.Label.En})
+	for _, c := range z.columns(&shapes{widths: make([]int, len(z.names))}) {
+		name, label := "id", idLabel
+		if c.field > 0 {
+			f := z.fields[c.field-1]
+			name, label = f.Name, f.Label
+		}
+		_ = w.Write([]string{c.name, name, label.Zh, label.En})
 	}
 	w.Flush() // into memory: nothing can fail
 	return b.String()

@@ -23,7 +23,7 @@ type shapes struct {
 	size    int64   // of all records, in bytes
 	bound   orb.Bound
 	placed  bool
-	widths  []int // by column: the longest attribute
+	widths  []int // by field: the longest attribute, in bytes
 }
 
 func newShapes(kind, columns int) (*shapes, error) {
