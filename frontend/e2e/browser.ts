@@ -72,8 +72,9 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   return { page, outside, errors, close: () => context.close() }
 }
 
-// ?probe hands the map to the test, which then asks it what it shows instead of comparing pixels.
-const withProbe = (url: string) => `${url}${url.includes('?') ? '&' : '?'}probe=1`
+// ?probe hands the map to the test, which then asks it what it shows instead of comparing pixels. Relief and sharpness,
+// which cost two cores that draw in software most of their time, are for the tests that ask for power=full.
+const withProbe = (url: string) => `${url}${url.includes('?') ? '&' : '?'}probe=1${/[?&]power=/.test(url) ? '' : '&power=low'}`
 
 /** Waits until the map shows all that it was told to show. */
 export async function mapIdle(page: Page) {

@@ -32,7 +32,7 @@ const VIEWS: [string, object, () => Promise<string>][] = [
 // The console tells of every answer of 400 and above, too.
 test.each(VIEWS)('%s', async (_, options, path) => {
   const address = await path()
-  const { page, close, outside, errors } = await visit(browser, url + address, options)
+  const { page, close, outside, errors } = await visit(browser, `${url}${address}${address.includes('?') ? '&' : '?'}power=full`, options)
   if (address.includes('/print')) await page.locator('[data-ready]').waitFor({ timeout: 90_000 })
   else await mapIdle(page)
   await close()
