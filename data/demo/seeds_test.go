@@ -13,13 +13,9 @@ import (
 // TestOtherSeeds makes another district than the one that users see, so that the figures follow from the generator and
 // not from a lucky seed. With FOURMAPS_DEMO_SEEDS=1 it makes six, for people who change the generator.
 //
-// The race detector is left out: the generator is a single goroutine, which TestGenerationIsOneGoroutine holds it to, so
-// there is nothing for the detector to find, and a second generation under it takes minutes on a loaded machine.
-// `make test` runs this package without it too.
+// `make test` runs this package without the race detector: the generator is a single goroutine, which
+// TestGenerationIsOneGoroutine holds it to, so there is nothing to find.
 func TestOtherSeeds(t *testing.T) {
-	if raceDetector {
-		t.Skip("one goroutine, and several times slower with the race detector")
-	}
 	last := int64(2)
 	if os.Getenv("FOURMAPS_DEMO_SEEDS") != "" {
 		last = 7
