@@ -62,7 +62,7 @@ func fold(s string) string {
 			return ' '
 		case r == '\ufeff' || r == '\u200b' || r == '\u200c' || r == '\u200d' || r == '\u2060':
 			return -1
-		case r == '−' || r == '–' || r == '﹣':
+		case r == '−' || r == '–' || r == '﹣' || r == '‐' || r == '‑':
 			return '-'
 		}
 		return r

@@ -53,14 +53,22 @@ func parseDay(s string, order DateOrder) (day time.Time, rest string, err error)
 	m, _ := strconv.Atoi(parts[1])
 	d, _ := strconv.Atoi(parts[2])
 	day = time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	if day.Day() != d || int(day.Month()) != m || y < 1800 || y > 2200 {
+	if day.Day() != d || int(day.Month()) != m {
 		return day, "", dateProblem(s)
+	}
+	if !layer.DayTaken(day) {
+		return day, "", dateRange(s)
 	}
 	return day, strings.TrimSpace(parts[3]), nil
 }
 
 func dateProblem(s string) error {
 	return badInput("date_invalid", "“%.40s”不是日期（如 2026-03-01、2026年3月1日）", "%.40q is no date (such as 2026-03-01)", s)
+}
+
+// dateRange says what dates are taken (layer.DayTaken).
+func dateRange(s string) error {
+	return badInput("date_out_of_range", "“%.40s”不在 1000-01-01 至 9999-12-31 之间", "%.40q is not from 1000-01-01 to 9999-12-31", s)
 }
 
 // serialDay takes a number for Excel's count of days if it lies between 1955 and 2119; a smaller or larger one is
@@ -77,6 +85,9 @@ func dateValue(_ layer.Field, cell any, order DateOrder) (any, error) {
 	t, isText, err := moment(cell)
 	if err != nil || t == nil && isText == "" {
 		return nil, err
+	}
+	if t != nil && !layer.DayTaken(*t) {
+		return nil, dateRange(t.Format(time.DateOnly))
 	}
 	if t != nil {
 		return t.Truncate(24 * time.Hour), nil
@@ -101,7 +112,7 @@ func moment(cell any) (*time.Time, string, error) {
 		if t, ok := serialDay(c); ok {
 			return &t, "", nil
 		}
-		if c == math.Trunc(c) && c > 18000101 && c < 22001231 {
+		if c == math.Trunc(c) && c >= layer.FirstYear*10000 && c < (layer.LastYear+1)*10000 {
 			return nil, numberText(c), nil
 		}
 		return nil, "", dateProblem(numberText(c))
@@ -125,14 +136,14 @@ func timeValue(_ layer.Field, cell any, order DateOrder, loc *time.Location) (an
 		return nil, err
 	}
 	if t != nil {
-		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, loc), nil
+		return momentIn(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), loc)
 	}
 	day, rest, err := parseDay(text, order)
 	if err != nil {
 		return nil, err
 	}
 	if rest == "" {
-		return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, loc), nil
+		return momentIn(day.Year(), day.Month(), day.Day(), 0, 0, 0, loc)
 	}
 	m := clockTime.FindStringSubmatch(rest)
 	if m == nil {
@@ -154,5 +165,13 @@ func timeValue(_ layer.Field, cell any, order DateOrder, loc *time.Location) (an
 		}
 		loc = zone.Location()
 	}
-	return time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, 0, loc), nil
+	return momentIn(day.Year(), day.Month(), day.Day(), hour, minute, second, loc)
+}
+
+func momentIn(year int, month time.Month, day, hour, minute, second int, loc *time.Location) (any, error) {
+	t := time.Date(year, month, day, hour, minute, second, 0, loc)
+	if !layer.MomentTaken(t) {
+		return nil, dateRange(t.Format(time.DateTime))
+	}
+	return t, nil
 }

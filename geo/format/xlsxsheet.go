@@ -301,7 +301,7 @@ func excelTime(serial float64, from1904 bool) (time.Time, bool) {
 	if from1904 {
 		epoch, first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC), 0
 	}
-	if serial < first || serial > 2_958_465 { // the last day of 9999
+	if serial < first || serial >= 2_958_466 { // the day after 9999
 		return time.Time{}, false
 	}
 	days := math.Floor(serial)

@@ -94,6 +94,7 @@ func TestEveryFaultHasItsCode(t *testing.T) {
 		"required made empty": {`{"properties":{"name":"  "}}`, "name", "missing"},
 		"no phone":            {`{"properties":{"responsible_phone":"call me"}}`, "responsible_phone", "bad_form"},
 		"no date":             {`{"properties":{"listed_on":"2026-02-30"}}`, "listed_on", "bad_form"},
+		"a day before all":    {`{"properties":{"listed_on":"0999-12-31"}}`, "listed_on", "out_of_range"},
 		"no reference":        {`{"properties":{"area_id":"x"}}`, "area_id", "bad_form"},
 		"no properties":       {`{"properties":7}`, "properties", "wrong_type"},
 		"an unknown system":   {`{"crs":"Xian80"}`, "crs", "not_a_choice"},

@@ -67,14 +67,21 @@ func readText(f Field, s string) (any, *Fault) {
 		}
 		return s, nil
 	case Date:
-		if t, err := time.Parse(time.DateOnly, s); err != nil || t.Year() < 1 {
+		t, err := time.Parse(time.DateOnly, s)
+		if err != nil {
 			return nil, wrong("bad_form", "应为日期，如 2026-07-14", "must be a date such as 2026-07-14")
+		}
+		if !DayTaken(t) {
+			return nil, wrong("out_of_range", "日期应在 1000-01-01 至 9999-12-31 之间", "must be a date from 1000-01-01 to 9999-12-31")
 		}
 		return s, nil
 	case Time:
 		t, err := time.Parse(time.RFC3339, s)
-		if err != nil || t.Year() < 1 || t.Year() > 9998 {
+		if err != nil {
 			return nil, wrong("bad_form", "应为时间，如 2026-07-14T08:30:00+08:00", "must be a time such as 2026-07-14T08:30:00+08:00")
+		}
+		if !MomentTaken(t) {
+			return nil, wrong("out_of_range", "时间应在 1000 年至 9999 年之间", "must be a time in the years 1000 to 9999")
 		}
 		return t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano), nil
 	case Choice:

@@ -87,12 +87,13 @@ var number = rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, math.Co
 
 func moment(low, high time.Time) *rapid.Generator[time.Time] {
 	return rapid.Custom(func(t *rapid.T) time.Time {
-		return time.Unix(rapid.Int64Range(low.Unix(), high.Unix()).Draw(t, "second"), 0).UTC()
+		seconds := rapid.OneOf(rapid.Int64Range(low.Unix(), high.Unix()), rapid.SampledFrom([]int64{low.Unix(), high.Unix(), -1, 0}))
+		return time.Unix(seconds.Draw(t, "second"), 0).UTC()
 	})
 }
 
 func value(f layer.Field) *rapid.Generator[any] {
-	early, late := time.Date(1800, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(2199, 12, 30, 0, 0, 0, 0, time.UTC)
+	early, late := time.Date(1000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 15, 59, 59, 0, time.UTC)
 	return rapid.Custom(func(t *rapid.T) any {
 		if rapid.IntRange(0, 3).Draw(t, "null") == 0 || f.Name == "version" {
 			return nil
