@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { violations } from './axe.ts'
 import { launch, launchKept, PHONE } from './browser.ts'
@@ -41,11 +41,12 @@ async function signIn(context: BrowserContext, name = 'demo-staff') {
   expect(answer.status()).toBe(200)
 }
 
+const AREA = '990121001' // that of the demonstration's staff
 const WHERE = { latitude: 28.0165, longitude: 112.5137, accuracy: 12 }
 const OPTIONS = { viewport: PHONE, hasTouch: true, isMobile: true, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', geolocation: WHERE, permissions: ['geolocation'] }
 
-async function phone(query = 'power=low'): Promise<{ context: BrowserContext; page: Page; errors: string[] }> {
-  const context = await browser.newContext(OPTIONS)
+async function phone(query = 'power=low', options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; page: Page; errors: string[] }> {
+  const context = await browser.newContext({ ...OPTIONS, ...options })
   open.push(context)
   await signIn(context)
   return { context, ...(await visit(context, query)) }
@@ -146,15 +147,24 @@ describe('without network', () => {
 })
 
 test('a confirmation can be taken back, and is not sent then', async () => {
-  const { page } = await phone()
-  await page.locator('[data-due]').first().waitFor()
-  const [first] = await dueIds(page)
-  await page.locator(`[data-due="${first}"] [data-confirm]`).tap()
-  await page.locator(`[data-due="${first}"] [data-take-back]`).tap()
-  await page.locator(`[data-due="${first}"] [data-confirm]`).waitFor()
+  const { context, page } = await phone()
+  await context.clock.install()
+  await page.reload()
+  await page.locator('[data-due]').nth(1).waitFor()
+  const [first, second] = await page.locator('[data-due]').evaluateAll((all) => all.slice(0, 2).map((e) => ({ id: (e as HTMLElement).dataset.due!, layer: (e as HTMLElement).dataset.of! })))
+  const tap = (row: { id: string }, what: string) => page.locator(`[data-due="${row.id}"] [${what}]`).tap()
+  await tap(first!, 'data-confirm')
+  await tap(first!, 'data-take-back')
+  await page.locator(`[data-due="${first!.id}"] [data-confirm]`).waitFor()
   await waits(page, 0)
-  await page.waitForTimeout(7000)
-  expect(await page.locator(`[data-due="${first}"] [data-confirm]`).count()).toBe(1)
+  // What is entered is sent in order: when the second has arrived, the first would have, too.
+  await tap(second!, 'data-confirm')
+  await waits(page, 1)
+  await context.clock.fastForward(8000)
+  await waits(page, 0)
+  const confirmed = async (row: { id: string; layer: string }) => (await json<{ events: { kind: string; changes: { field: string }[] }[] }>(`/api/layers/${row.layer}/features/${row.id}/history`)).events.some((e) => e.kind === 'update' && e.changes.some((c) => c.field === 'confirmed_at'))
+  expect(await confirmed(second!)).toBe(true)
+  expect(await confirmed(first!)).toBe(false)
 })
 
 test('what somebody else changed meanwhile is shown field by field, and the choice is sent', async () => {
@@ -194,23 +204,73 @@ test('what the server refuses is kept, says why, and is sent when it is correcte
   await page.locator('[data-due]').first().waitFor()
   // Far outside the person's own area, which only the server judges.
   await page.context().setGeolocation({ latitude: 28.4, longitude: 113.4, accuracy: 5 })
-  await page.waitForTimeout(1500)
   const name = `走错地方${Date.now()}`
   await fillNew(page, name)
-  await page.locator('[data-place]').getByText('28.4').waitFor()
+  await page.getByRole('button', { name: '当前位置 ± 5 米' }).tap()
+  await page.locator('[data-place]').getByText('113.4, 28.4').waitFor()
   await page.locator('[data-save]').tap()
   await page.locator('[data-held-count="1"]').waitFor({ timeout: 30_000 })
   await page.locator('[data-tab-outbox]').tap()
   expect(await page.locator('[data-held=refused]').innerText()).toMatch(/区|范围/)
   await page.context().setGeolocation(WHERE)
-  await page.waitForTimeout(1500)
   await page.locator('[data-edit-entry]').tap()
   expect(await page.locator('input[data-field=name]').inputValue()).toBe(name)
-  await page.getByRole('button', { name: /当前位置/ }).tap()
+  await page.getByRole('button', { name: '当前位置 ± 12 米' }).tap()
   await page.locator('[data-place]').getByText('28.01').waitFor()
   await page.locator('[data-save]').tap()
   await page.locator('[data-held-count="0"][data-waiting-count="0"]').waitFor()
   expect((await named(name)).map((r) => r.geometry.coordinates)).toEqual([[WHERE.longitude, WHERE.latitude]])
+})
+
+test('a new point beside one of a similar name is joined to it by a button, with its photo', async () => {
+  const { features } = await json<{ features: Row[] }>(`/api/layers/${LAYER}/features?limit=1&area=${AREA}`)
+  const at = { latitude: features[0]!.geometry.coordinates[1]! + 0.0009, longitude: features[0]!.geometry.coordinates[0]! }
+  const name = `老桥头险段${Date.now()}`
+  const made = await json<Row>(`/api/layers/${LAYER}/features`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ type: 'Feature', geometry: { type: 'Point', coordinates: [at.longitude, at.latitude] }, accept: ['similar_nearby'], properties: { name, kind: 'bridge', risk_level: 'low' } }) })
+  const { page } = await phone('power=low', { geolocation: { ...at, accuracy: 4 } })
+  await page.locator('[data-due]').first().waitFor()
+  await fillNew(page, `${name}点`)
+  await page.locator('[data-place]').getByText('± 4 米').waitFor()
+  await page.locator('.photos [data-photo]').setInputFiles(await photoOf(page))
+  await page.locator('[data-save]').tap()
+  await page.locator('[data-held-count="1"]').waitFor()
+  await page.locator('[data-tab-outbox]').tap()
+  await page.locator('[data-offer=merge]').first().tap()
+  expect(await page.locator('input[data-field=name]').inputValue()).toBe(`${name}点`)
+  await page.locator('input[data-field=name]').fill(name)
+  await page.locator('[data-save]').tap()
+  await page.locator('[data-held-count="0"][data-waiting-count="0"]').waitFor()
+  expect(await named(name)).toHaveLength(1)
+  expect((await row(made.id)).properties).toMatchObject({ name, risk_level: 'general' })
+  expect((await json<{ files: unknown[] }>(`/api/layers/${LAYER}/features/${made.id}/files`)).files).toHaveLength(1)
+})
+
+test('what a row belongs to, and a place to look at, are found by name, without network among what is kept', async () => {
+  const { context, page } = await phone('power=low&probe=1')
+  await ready(page)
+  const parents = (await json<{ features: Row[] }>(`/api/layers/command_unit/features?limit=1&level=county`)).features
+  const villages = (await json<{ features: Row[] }>(`/api/layers/area/features?limit=1&level=village&area=${AREA}`)).features
+  const due = await page.locator('[data-due][data-of=command_unit]').first().getAttribute('data-due')
+  await context.setOffline(true)
+  await page.locator(`[data-due="${due}"] .what`).tap()
+  await page.locator('[data-edit]').tap()
+  await page.locator('summary').tap()
+  const parent = page.getByLabel('上级机构')
+  await parent.fill(parents[0]!.properties.name)
+  await page.getByRole('option', { name: parents[0]!.properties.name }).first().tap()
+  expect(await parent.inputValue()).toBe(parents[0]!.properties.name)
+  await page.locator('[name=spot]').fill(villages[0]!.properties.name)
+  await page.getByRole('option', { name: villages[0]!.properties.name }).first().tap()
+  await page.waitForFunction(() => window.fourmapsMap?.loaded())
+  await page.locator('[data-choose-place]').waitFor()
+  const { lng, lat } = await page.evaluate(() => window.fourmapsMap.getCenter().toArray()).then(([lng, lat]) => ({ lng: lng!, lat: lat! }))
+  const ring = (villages[0]!.geometry.coordinates as unknown as number[][][]).flat(1).flat(2) as number[]
+  const xs = ring.filter((_, i) => i % 2 === 0)
+  const ys = ring.filter((_, i) => i % 2 === 1)
+  expect(lng).toBeGreaterThan(Math.min(...xs))
+  expect(lng).toBeLessThan(Math.max(...xs))
+  expect(lat).toBeGreaterThan(Math.min(...ys))
+  expect(lat).toBeLessThan(Math.max(...ys))
 })
 
 test('a session that ends meanwhile: entering goes on, and signing in again sends it', async () => {
@@ -226,6 +286,9 @@ test('a session that ends meanwhile: entering goes on, and signing in again send
   await fillNew(page, name)
   await page.locator('[data-save]').tap()
   await page.locator('[data-outbox-state]').getByText('请重新登录').waitFor()
+  // One truth at a time: the network is there.
+  expect(await page.getByText('没有网络').count()).toBe(0)
+  expect(await page.locator('[data-link]').getAttribute('data-link')).toBe('signed_out')
   expect(await named(name)).toEqual([])
   await page.locator('[data-tab-outbox]').tap()
   await page.locator('[data-paused] button').tap()
@@ -268,10 +331,8 @@ test('another person on the same phone sees nothing of what waits, and sends not
 
 describe('the position', () => {
   test('is refused with its number when it is worse than the layer allows; the map does instead', async () => {
-    const { context, page } = await phone('power=low&probe=1')
+    const { page } = await phone('power=low&probe=1', { geolocation: { ...WHERE, accuracy: 180 } })
     await page.locator('[data-due]').first().waitFor()
-    await context.setGeolocation({ ...WHERE, accuracy: 180 })
-    await page.waitForTimeout(1500)
     const name = `定位太差${Date.now()}`
     await fillNew(page, name)
     await page.locator('[data-inaccurate]').getByText('± 180 米').waitFor()

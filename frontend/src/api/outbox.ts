@@ -1,7 +1,7 @@
 // The outbox of whoever is signed in: what was entered on this phone and waits to be sent.
 import { inject, onBeforeUnmount, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 import { clockOffset } from '@/lib/clock'
-import type { Draft, Entry, Refusal, Row, Sent } from '@/lib/outbox/entry'
+import type { Body, Draft, Entry, Refusal, Row, Sent } from '@/lib/outbox/entry'
 import { keepSending, type Outcome, type Phase } from '@/lib/outbox/sender'
 import { FullError, Store } from '@/lib/outbox/store'
 import { ApiError, send, sendFile } from './client'
@@ -14,6 +14,7 @@ export interface Outbox {
   trouble: Ref<'' | 'full' | 'failed'> // why the last entry could not be kept
   add(draft: Omit<Draft, 'person'>): Promise<Entry>
   again(entry: Entry, change: Pick<Partial<Draft>, 'base' | 'body'>): Promise<void>
+  redirect(entry: Entry, to: { row: Row; name: string; body: Body; refusal: Refusal }): Promise<Entry | undefined>
   drop(entry: Entry): Promise<boolean>
   poke(): void
 }
@@ -86,6 +87,7 @@ export function provideOutbox(person: string): Outbox {
       }
     },
     again: (entry, change) => act((store) => store.again(entry.seq, { ...change, ...('body' in change ? { body: plain(change.body) } : {}) })),
+    redirect: (entry, to) => act((store) => store.redirect(entry.seq, { ...to, row: plain(to.row), body: plain(to.body) })),
     drop: (entry) => act((store) => store.drop(entry.seq)),
   }
   provide(KEY, outbox)

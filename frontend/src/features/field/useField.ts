@@ -1,16 +1,18 @@
 // What the field page works with: my area, its rows, what is due there, and how old all that is.
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import { useArea, useAreaNames } from '@/api/areas'
+import { AREA, useArea, useAreaNames } from '@/api/areas'
 import { getKept } from '@/api/client'
 import type { Stop, Walk } from '@/api/freshness'
 import { useOutbox } from '@/api/outbox'
+import { placeLayers } from '@/api/places'
 import { useInstallation, useLayers } from '@/api/queries'
 import { useMe, type Me, type Permission } from '@/api/session'
 import type { Feature, FeaturePage, Layer } from '@/api/types'
 import { anchorOf } from '@/lib/box'
 import type { LngLat } from '@/lib/geodesy'
 import { walkingOrder } from '@/lib/walk'
+import { useKnown } from './useKnown'
 import type { Where } from './usePosition'
 
 export type FieldRow = Feature & { layer: string }
@@ -18,13 +20,14 @@ export type FieldRow = Feature & { layer: string }
 const AREA_KEY = 'fourmaps.field.area'
 const FIELD_RIGHTS: Permission[] = ['layer.write', 'layer.confirm', 'photo.write']
 const MOST_PAGES = 5
+const TOWNSHIP = 9 // digits of its code; the outlines of all villages of a county are too much for a phone
 const EVERY_ROW_AGAIN = 5 * 60_000 // ms
 
 export function useField(where: Readonly<Ref<Where>>) {
   // A session that has ended takes nothing off the page: its person goes on entering, and signs in to send.
-  const known = useMe()
+  const session = useMe()
   const me = shallowRef<Me>()
-  watch(known.data, (now) => now && (me.value = now), { immediate: true })
+  watch(session.data, (now) => now && (me.value = now), { immediate: true })
   const installation = useInstallation()
   const declared = useLayers()
   const names = useAreaNames()
@@ -52,6 +55,12 @@ export function useField(where: Readonly<Ref<Where>>) {
   const { box } = useArea(area)
 
   const layers = computed<Layer[]>(() => (declared.data.value ?? []).filter((l) => l.map !== 'base' && l.history && l.confirm_days > 0))
+  // Kept on this phone: the rows of my area, what they refer to wherever it is, and the places by which one finds the way.
+  const wanted = computed(() => {
+    const referred = new Set(layers.value.flatMap((l) => l.fields.filter((f) => f.type === 'reference').map((f) => f.layer)))
+    const places = placeLayers(declared.data.value ?? []).filter((l) => l.map === 'base' && (l.name !== AREA || area.value.length >= TOWNSHIP))
+    return [...new Set([...layers.value, ...places].map((l) => l.name))].map((name) => ({ name, area: referred.has(name) ? '' : area.value }))
+  })
   const layerOf = (name: string) => declared.data.value?.find((l) => l.name === name)
 
   // The order stays while one walks, and follows when asked: a list that jumps under the thumb is of no use.
@@ -65,8 +74,8 @@ export function useField(where: Readonly<Ref<Where>>) {
     enabled: computed(() => area.value !== ''),
   })
   const rows = useQuery({
-    queryKey: computed(() => ['field', area.value, layers.value.map((l) => l.name).join()]),
-    queryFn: ({ signal }) => everyRow(layers.value, area.value, signal),
+    queryKey: computed(() => ['field', area.value, wanted.value.map((w) => w.name).join()]),
+    queryFn: ({ signal }) => everyRow(wanted.value, signal),
     refetchInterval: EVERY_ROW_AGAIN, // not with each change: with network an opened row is asked for by itself
     placeholderData: keepPreviousData,
     enabled: computed(() => area.value !== '' && layers.value.length > 0),
@@ -83,7 +92,9 @@ export function useField(where: Readonly<Ref<Where>>) {
   function find(layer: string, id: string): FieldRow | undefined {
     return rows.data.value?.find((row) => row.layer === layer && row.id === id) ?? due.value.find((stop) => stop.layer === layer && stop.id === id)
   }
-  return { me, installation: installation.data, areas, area, chosen, box, layers, layerOf, walk, due, asOf, find, resort: () => (from.value = here()) }
+  const known = useKnown(() => rows.data.value ?? [], () => declared.data.value ?? [])
+  const signedOut = computed(() => session.data.value === null)
+  return { me, signedOut, known, installation: installation.data, areas, area, chosen, box, layers, layerOf, walk, due, asOf, find, resort: () => (from.value = here()) }
 }
 
 export type Field = ReturnType<typeof useField>
@@ -91,9 +102,9 @@ export type Field = ReturnType<typeof useField>
 /** Where a row is: a point on it. */
 export const placeOf = (row: Feature): LngLat | undefined => (row.geometry ? anchorOf(row.geometry) : undefined)
 
-async function everyRow(layers: Layer[], area: string, signal: AbortSignal): Promise<FieldRow[]> {
+async function everyRow(wanted: { name: string; area: string }[], signal: AbortSignal): Promise<FieldRow[]> {
   const all: FieldRow[] = []
-  for (const { name } of layers) {
+  for (const { name, area } of wanted) {
     let cursor: string | undefined
     for (let page = 0; page < MOST_PAGES && (page === 0 || cursor); page++) {
       const { body }: { body: FeaturePage } = await getKept<FeaturePage>(`/api/layers/${name}/features`, { area, limit: 1000, cursor }, signal)

@@ -106,10 +106,10 @@ export const zh = {
     kind: { insert: '新建', entry: '修改', confirm: '核实', delete: '删除', undelete: '恢复', restore: '恢复到旧版本', import: '导入', other: '其他来源（{source}）' }, line: { insert: '增加', update: '修改', delete: '删除' },
   },
   field: {
-    title: '外业', myArea: '我的区域', due: '待核实', map: '地图', add: '新增', outbox: '待发', edit: '修改', save: '保存', confirm: '仍属实', confirmThis: '确认“{name}”仍属实', takeBack: '撤销', waits: '待发送', held: '未接受',
+    merged: '已改为对“{name}”的修改，照片也归到那里。请核对后发送。', listAway: '清单要有网络才能查看', byNameHelp: '在图上从那里开始点选', placeOrder: '位置（经度, 纬度）', savedSignIn: '已保存在本机，登录后自动发送', title: '外业', myArea: '我的区域', due: '待核实', map: '地图', add: '新增', outbox: '待发', edit: '修改', save: '保存', confirm: '仍属实', confirmThis: '确认“{name}”仍属实', takeBack: '撤销', waits: '待发送', held: '未接受',
     dueCount: '{n} 处待核实', fromHere: '从这里排序', nothingDue: '本区域没有待核实的记录', neverLoaded: '没有网络，本机也还没有保存过这份清单', confirmedAgo: '{age}核实', never: '从未核实',
     direction: { n: '北', ne: '东北', e: '东', se: '东南', s: '南', sw: '西南', w: '西', nw: '西北' },
-    here: '我的位置', toMe: '到我的位置', useCross: '用准星处的位置', addAtCross: '在准星处新增', place: '位置', fromMap: '图上选点', placeStays: '位置不变', onMap: '在图上选', hereNow: '当前位置 ± {n} 米',
+    here: '我的位置', toMe: '到我的位置', useCross: '用准星处的位置', addAtCross: '在准星处新增', fromMap: '图上选点', placeStays: '位置不变', onMap: '在图上选', hereNow: '当前位置 ± {n} 米',
     oldFix: '定位已过时，请稍候', inaccurate: '当前定位精度 ± {n} 米，超过本图层允许的 {limit} 米。请到开阔处稍候，或在图上选点。',
     where: { insecure: '未使用 https，浏览器不提供定位：请在图上选点。', refused: '定位被拒绝：请在手机设置中允许，或在图上选点。', unavailable: '暂时无法定位：请在图上选点。', searching: '正在定位…' },
     insecure: '当前为 http 连接：浏览器不提供定位，也不能离线打开本页。可在图上选点录入；只要本页不关闭，录入内容都保存在本机，联网后自动发送。请管理员为服务器启用 https。',

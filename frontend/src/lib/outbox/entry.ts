@@ -16,6 +16,7 @@ export interface Finding {
   code: string
   acceptable: boolean
   text: { zh: string; en: string }
+  offers?: { action: string; geometry?: unknown; id?: string | undefined; name?: string | undefined; distance_m?: number | undefined }[] | undefined // ways on
 }
 
 /** A row as the server answers it; the outbox looks at its properties only. */

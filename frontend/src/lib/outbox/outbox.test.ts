@@ -134,6 +134,29 @@ describe('sending', () => {
   })
 })
 
+test('a new row that is there already becomes a change of that one, with its photos', async () => {
+  const store = await Store.open(name)
+  const there = server()
+  there.rows.set('old', 4)
+  const first = await store.add(create('a'), 0)
+  for (const draft of [photo('a'), confirm('a', undefined), create('b')]) await store.add(draft, 0)
+  await store.refused(first.seq, { code: 'needs_decision', text: '' })
+  const now = await store.redirect(first.seq, { row: { id: 'old', geometry: null, properties: { version: 4, name: 'Old' } }, name: 'Old', body: { properties: { kind: 'x' } }, refusal: { code: 'merged', text: 'look' } })
+  expect(now).toMatchObject({ kind: 'change', row: 'old', base: 4, name: 'Old', state: 'refused', refusal: { code: 'merged' } })
+  expect(now!.key).not.toBe(first.key)
+  await flush(sender(store, async (e) => there.take(e)))
+  expect(there.done, 'nothing of it before its person says so, but photos').toEqual(['photo old', 'create b'])
+  await store.again(first.seq, {})
+  await flush(sender(store, async (e) => there.take(e)))
+  expect(there.done.slice(2)).toEqual(['change old', 'confirm old'])
+  expect(there.rows.get('old')).toBe(6)
+  expect(await store.of('wang')).toEqual([])
+  // What is no creation, or was taken meanwhile, stays as it is.
+  const other = await store.add(change('old', 6), 0)
+  expect(await store.redirect(other.seq, { row: { id: 'z', geometry: null, properties: { version: 1 } }, name: 'z', body: {}, refusal: { code: 'merged', text: '' } })).toBeUndefined()
+  expect((await store.of('wang'))[0]).toMatchObject({ row: 'old', kind: 'change' })
+})
+
 test('a phone without room says so, and keeps what it had', async () => {
   const store = await Store.open(name)
   await store.add(create('a'), 0)

@@ -105,6 +105,24 @@ export class Store {
     return tx.done
   }
 
+  /** Makes a creation that was refused a change of the row that is there already, with all that builds upon it. The entry
+   * stays with its person, who sends it again when it is as they want it. */
+  async redirect(seq: number, to: { row: Row; name: string; body: Body; refusal: Refusal }): Promise<Entry | undefined> {
+    const tx = this.write(['entry'])
+    const store = tx.objectStore('entry')
+    const entry = await store.get(seq)
+    let now: Entry | undefined
+    if (entry?.kind === 'create' && entry.state === 'refused') {
+      const { row, name, body, refusal } = to
+      const base = row.properties.version
+      now = { ...entry, kind: 'change', row: row.id, name, base, seen: row, body, refusal, key: uuid() }
+      for (const later of await store.index('person').getAll(entry.person)) if (follows(later, entry)) await store.put({ ...later, row: row.id, name, ...(later.kind === 'photo' ? {} : { base }) })
+      await store.put(now)
+    }
+    await tx.done
+    return now
+  }
+
   /** Throws an entry away with all that builds upon it. One that the server may have already stays, and is told. */
   async drop(seq: number): Promise<boolean> {
     const tx = this.write(['entry'])
