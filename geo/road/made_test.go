@@ -2,7 +2,6 @@ package road
 
 import (
 	"math"
-	"testing"
 
 	"github.com/paulmach/orb"
 
@@ -50,7 +49,13 @@ func drawn(edges ...Edge) []Edge {
 	return edges
 }
 
-func built(t testing.TB, edges []Edge) *Network {
+// tester is what tests and properties have in common.
+type tester interface {
+	Helper()
+	Fatal(...any)
+}
+
+func built(t tester, edges []Edge) *Network {
 	t.Helper()
 	n, err := Build(func(yield func(*Edge, error) bool) {
 		for i := range edges {

@@ -216,14 +216,14 @@ func (t *Tree) improve(node int32, ms uint32, via int32) {
 // run is Dijkstra's algorithm, from the seeds against the direction of travel, or along it if outward.
 func (t *Tree) run() {
 	s := t.search
-	least := milliseconds(max(t.query.AtLeastS, 0))
+	least, last := milliseconds(max(t.query.AtLeastS, 0)), uint32(0)
 	for len(s.heap) > 0 {
 		ms, node := s.heap.pop()
 		l := &s.labels[node]
 		if l.ms != ms {
 			continue // a better time came later
 		}
-		if s.waiting == 0 && ms > least && len(t.query.Places) > 0 {
+		if s.waiting == 0 && ms > last && ms > least && len(t.query.Places) > 0 { // what takes as long as the last one is settled too
 			t.known, t.whole = ms-1, false
 			return
 		}
@@ -231,6 +231,7 @@ func (t *Tree) run() {
 			l.wanted = false
 			s.waiting--
 		}
+		last = ms
 		s.reached = append(s.reached, node)
 		t.relax(node, ms)
 	}
