@@ -61,9 +61,9 @@ func (m *maker) oddities() {
 	for range len(m.edges) / 400 {
 		m.loop(m.random.IntN(len(m.at)))
 		m.parallel(&m.edges[m.random.IntN(len(m.edges))])
-		if m.random.IntN(4) == 0 {
-			m.island(m.random.IntN(len(m.at)))
-		}
+	}
+	for range len(m.edges) / 150 {
+		m.island(m.random.IntN(len(m.at)))
 	}
 }
 
