@@ -49,7 +49,7 @@ async function take({ name, size, address }: Shot, lang: string, theme: string) 
   // A browser for each: the memory of a wall's map is not given back while one runs.
   const browser = await launch()
   try {
-    const { page, outside, errors } = await visit(browser, `${url}${target}${target.includes('?') ? '&' : '?'}lang=${lang}&theme=${theme}`, {
+    const { page, outside, errors } = await visit(browser, `${url}${target}${target.includes('?') ? '&' : '?'}lang=${lang}&theme=${theme}&power=full`, {
       viewport: SIZES[size], hasTouch: size === 'phone', isMobile: size === 'phone', deviceScaleFactor: size === 'phone' ? 2 : 1,
     })
     await mapIdle(page)
