@@ -123,7 +123,7 @@ func notPermitted(who *auth.Session, name auth.Permission) error {
 			Zh: "请先修改管理员设置的临时密码", En: "change the temporary password that an administrator set first"}}
 	}
 	return &refusal{status: http.StatusForbidden, code: "not_permitted", text: layer.Text{
-		Zh: fmt.Sprintf("您在此区域没有这项权限（%s）", name), En: fmt.Sprintf("you do not have this right here (%s)", name)}}
+		Zh: fmt.Sprintf("您在此区域没有“%s”的权限", name.Label().Zh), En: fmt.Sprintf("you do not have this right here: %s", name.Label().En)}}
 }
 
 // guardOrigin refuses what changes something when a page from elsewhere sent it: the session's cookie goes along with

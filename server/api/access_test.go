@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fourmaps/geo/layer"
 	"fourmaps/server/api"
 	"fourmaps/server/auth"
 	"fourmaps/server/store/storetest"
@@ -280,6 +281,11 @@ func (r *running) probe(line string, a demand, id, cookie, role, on string, want
 	if want != 0 && method != "HEAD" && !strings.Contains(body, `"code":"not_`) {
 		r.t.Errorf("%s (%s): it is not said why: %s", line, place, body)
 	}
+	for _, name := range auth.Permissions {
+		if want != 0 && strings.Contains(body, string(name)) {
+			r.t.Errorf("%s (%s): %s is no word for people: %s", line, place, name, body)
+		}
+	}
 }
 
 // TestSensitiveFieldsAreSeenWhereTheRightHolds, and nowhere else: not in lists, tiles, counts or the stream.
@@ -344,7 +350,10 @@ func TestPermissionsAgreeWithTheTable(t *testing.T) {
 	var answer struct {
 		Roles []struct {
 			Name        string
-			Permissions []struct{ Name string }
+			Permissions []struct {
+				Name  string
+				Label layer.Text
+			}
 		}
 	}
 	r.want(200, &answer, "GET", "/api/roles", nil)
@@ -357,6 +366,9 @@ func TestPermissionsAgreeWithTheTable(t *testing.T) {
 			names = append(names, p.Name)
 			if auth.SetOf(auth.Permission(p.Name)) == 0 {
 				t.Errorf("the program does not know %s", p.Name)
+			}
+			if said := auth.Permission(p.Name).Label(); said != p.Label {
+				t.Errorf("%s is called %v by refusals and %v by the table", p.Name, said, p.Label)
 			}
 		}
 		want := strings.Fields(permitted[role.Name])

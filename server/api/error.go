@@ -43,6 +43,7 @@ type refusal struct {
 	parameter string
 	faults    []layer.Fault // of an entry
 	more      writeProblem
+	cause     error // for the log, when a library said more than people are told
 }
 
 // Error gives the English sentence.
@@ -63,6 +64,9 @@ func (s *server) answerError(err error, c echo.Context) {
 	id := s.requestID(c)
 	if refused.status >= 500 && !toldWhole(err) {
 		s.Log.Error("request failed", "request_id", id, "method", r.Method, "route", c.Path(), "path", cut(r.URL.Path), "code", refused.code, "error", err)
+	}
+	if refused.cause != nil {
+		s.Log.Info("a file was refused", "request_id", id, "route", c.Path(), "code", refused.code, "error", refused.cause)
 	}
 	if c.Response().Committed {
 		return // a stream that broke off: the client sees the connection end

@@ -121,7 +121,7 @@ func (r fileRequest) refused(err error) error {
 		case "type_not_taken":
 			status = http.StatusUnsupportedMediaType
 		}
-		return &refusal{status: status, code: told.Code, text: told.Text}
+		return &refusal{status: status, code: told.Code, text: told.Text, cause: err}
 	case errors.As(err, &denied):
 		return notPermitted(r.who, auth.Permission(denied.Permission))
 	case errors.Is(err, files.ErrBusy):

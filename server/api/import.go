@@ -130,7 +130,7 @@ func refusedFile(err error) error {
 	if bad.Code == "file_too_large" {
 		status = http.StatusRequestEntityTooLarge
 	}
-	return &refusal{status: status, code: bad.Code, text: layer.Text{Zh: bad.Zh, En: bad.En}}
+	return &refusal{status: status, code: bad.Code, text: layer.Text{Zh: bad.Zh, En: bad.En}, cause: err}
 }
 
 // fileName is what a file was called, without folders and signs that no name has.

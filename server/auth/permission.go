@@ -2,7 +2,11 @@
 // package store; what every request asks is answered from memory.
 package auth
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"fourmaps/geo/layer"
+)
 
 // Permission is one thing that may be permitted, as it is named in the table permission.
 type Permission string
@@ -26,6 +30,37 @@ const (
 // Permissions are all of them, in the order of lists. A test compares it with the table.
 var Permissions = [...]Permission{LayerRead, LayerWrite, LayerConfirm, LayerImport, LayerExport, SensitiveRead, HistoryRead,
 	PhotoWrite, AreaWrite, SitingWaive, PeopleManage, InstallationManage}
+
+// Label is what people call the permission, as the table permission says.
+func (p Permission) Label() layer.Text {
+	switch p {
+	case LayerRead:
+		return layer.Text{Zh: "查看地图", En: "Look at the maps"}
+	case LayerWrite:
+		return layer.Text{Zh: "编辑点位", En: "Create, edit and delete rows"}
+	case LayerConfirm:
+		return layer.Text{Zh: "核实点位", En: "Confirm rows"}
+	case LayerImport:
+		return layer.Text{Zh: "导入台账", En: "Import ledgers"}
+	case LayerExport:
+		return layer.Text{Zh: "导出数据", En: "Export rows"}
+	case SensitiveRead:
+		return layer.Text{Zh: "查看电话等敏感信息", En: "See phone numbers and other sensitive fields"}
+	case HistoryRead:
+		return layer.Text{Zh: "查看变更历史", En: "Read the history"}
+	case PhotoWrite:
+		return layer.Text{Zh: "上传照片", En: "Add photos and files"}
+	case AreaWrite:
+		return layer.Text{Zh: "编辑行政区划", En: "Draw and import areas"}
+	case SitingWaive:
+		return layer.Text{Zh: "豁免选址问题", En: "Waive siting findings"}
+	case PeopleManage:
+		return layer.Text{Zh: "管理人员", En: "Manage people"}
+	case InstallationManage:
+		return layer.Text{Zh: "管理系统", En: "Manage the installation"}
+	}
+	return layer.Text{Zh: "此操作", En: "this"}
+}
 
 // Set is a set of permissions: one bit for each of Permissions.
 type Set uint64

@@ -108,6 +108,7 @@ func refuse(code, zh, en string, args ...any) error {
 	return &Refused{code, layer.Text{Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}}
 }
 
+// damaged refuses a photo that cannot be read. What exactly was found is for the log.
 func damaged(what string) error {
-	return refuse("damaged", "照片已损坏，无法读取（%s）", "the photo is damaged and cannot be read (%s)", what)
+	return fmt.Errorf("%w (%s)", refuse("damaged", "照片不完整或已损坏，无法读取", "the photo is truncated or damaged and cannot be read"), what)
 }

@@ -10,9 +10,12 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"fourmaps/server/files"
 )
@@ -255,10 +258,56 @@ func TestRefused(t *testing.T) {
 			if !errors.As(err, &refused) {
 				t.Fatalf("%v", err)
 			}
-			if refused.Code != one.code || !strings.Contains(refused.Text.En, one.says) || refused.Text.Zh == "" || strings.Contains(refused.Text.Zh+refused.Text.En, "%!") {
-				t.Errorf("%s: %s / %s", refused.Code, refused.Text.En, refused.Text.Zh)
+			if refused.Code != one.code || !strings.Contains(err.Error(), one.says) || refused.Text.En == "" || strings.Contains(refused.Text.Zh+refused.Text.En, "%!") {
+				t.Errorf("%s: %v / %s", refused.Code, err, refused.Text.Zh)
 			}
+			inChinese(t, refused)
 		})
+	}
+}
+
+// inChinese wants a Chinese sentence without other words than names of formats: what a library says is for the log.
+func inChinese(t *testing.T, refused *files.Refused) {
+	t.Helper()
+	names := strings.Fields("JPEG PNG WebP PDF DOCX XLSX PPTX HEIC AVIF GIF BMP TIFF SVG XML Office MB")
+	for _, word := range regexp.MustCompile(`[A-Za-z]+`).FindAllString(refused.Text.Zh, -1) {
+		if !slices.Contains(names, word) {
+			t.Errorf("the Chinese sentence has the word %s: %s", word, refused.Text.Zh)
+		}
+	}
+	if !strings.ContainsFunc(refused.Text.Zh, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		t.Errorf("the Chinese sentence is %q", refused.Text.Zh)
+	}
+}
+
+// TestDamagedPhotosAreToldInChinese cuts photos short and flips bits in them.
+func TestDamagedPhotosAreToldInChinese(t *testing.T) {
+	k := keeper(t, files.Limits{})
+	refusals := 0
+	for _, whole := range [][]byte{encoded(t, corner(64, 64)), encodedPNG(t, corner(64, 64))} {
+		for i := range 40 {
+			data := bytes.Clone(whole)
+			if i < 20 {
+				data = data[:len(data)*i/20]
+			} else {
+				data[len(data)*(i-20)/20] ^= 0x5a
+			}
+			u, err := k.Receive(t.Context(), bytes.NewReader(data))
+			if err == nil {
+				u.Close()
+				continue
+			}
+			var refused *files.Refused
+			if !errors.As(err, &refused) {
+				t.Errorf("an error that is nobody's: %v", err)
+				continue
+			}
+			refusals++
+			inChinese(t, refused)
+		}
+	}
+	if refusals < 30 {
+		t.Errorf("only %d damages were noticed", refusals)
 	}
 }
 
