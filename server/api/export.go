@@ -48,6 +48,7 @@ type exportAsked struct {
 	store.Export
 	format  export.Format
 	options export.Options
+	blank   bool // headings and choices without rows, to be filled in
 }
 
 // export answers GET /api/layers/{layer}/export: all rows of the list with the same filters and sort, as a file. It is
@@ -91,6 +92,9 @@ func (s *server) export(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if asked.blank {
+		return sendExport(c, asked, file, report, s.Now()) // nothing of anybody's leaves
+	}
 	taken := store.TakenFile{Layer: l.Name, Asked: asked.Filter.Key(), Format: asked.format.Name, Rows: report.Rows, Sensitive: asked.options.Sensitive}
 	if err := s.Store.NoteExport(c.Request().Context(), actorOf(c, who, "export"), taken); err != nil {
 		return err // what is not written down does not leave
@@ -104,8 +108,23 @@ func (s *server) writeExport(c echo.Context, asked exportAsked, file io.Writer) 
 		return export.Report{}, err
 	}
 	defer w.Abandon()
+	if asked.blank {
+		return closeBlank(w, asked.Filter.Layer.Parts)
+	}
 	if err := s.Store.Export(c.Request().Context(), asked.Export, w); err != nil {
 		return export.Report{}, err
+	}
+	return w.Close()
+}
+
+// closeBlank ends a file without rows, with the sheets of the lists where the format has them.
+func closeBlank(w export.Writer, parts []layer.Part) (export.Report, error) {
+	if lists, ok := w.(export.ListWriter); ok {
+		for _, p := range parts {
+			if err := lists.List(p); err != nil {
+				return export.Report{}, fmt.Errorf("the list %s: %w", p.Name, err)
+			}
+		}
 	}
 	return w.Close()
 }
@@ -143,8 +162,11 @@ func disposition(asked exportAsked, day time.Time) string {
 	if asked.options.CRS != geo.WGS84 {
 		system = "_" + strings.ReplaceAll(strings.TrimPrefix(asked.options.CRS.String(), "EPSG:"), "4490", "CGCS2000")
 	}
-	ending := day.Format("_20060102") + system + asked.format.Extension
-	return fmt.Sprintf(`attachment; filename="%s%s"; filename*=UTF-8''%s`, l.Name, ending, url.PathEscape(l.Label.In(lang(asked))+ending))
+	ending, plain, label := day.Format("_20060102")+system+asked.format.Extension, l.Name, l.Label.In(lang(asked))
+	if asked.blank {
+		ending, plain, label = system+asked.format.Extension, plain+"_blank", label+layer.Text{Zh: "_空白表", En: "_blank"}.In(lang(asked))
+	}
+	return fmt.Sprintf(`attachment; filename="%s%s"; filename*=UTF-8''%s`, plain, ending, url.PathEscape(label+ending))
 }
 
 func lang(asked exportAsked) string {
@@ -160,7 +182,7 @@ func askedExport(c echo.Context, l *layer.Layer) (q exportAsked, err error) {
 	if err != nil {
 		return q, err
 	}
-	if q.Filter, err = layer.ParseFilter(l, values, "format", "crs", "encoding", "sensitive", "sort", "lang"); err != nil {
+	if q.Filter, err = layer.ParseFilter(l, values, "format", "crs", "encoding", "sensitive", "blank", "sort", "lang"); err != nil {
 		return q, err
 	}
 	if q.Sort, err = askedSort(c.QueryParam("sort"), l); err != nil {
@@ -174,13 +196,14 @@ func askedExport(c echo.Context, l *layer.Layer) (q exportAsked, err error) {
 	if q.options.CRS, err = askedSystem(c.QueryParam("crs"), q.format); err != nil {
 		return q, err
 	}
-	switch sensitive := c.QueryParam("sensitive"); sensitive {
-	case "", "false":
-	case "true":
-		q.options.Sensitive = true
-	default:
-		return q, badChoice("sensitive", []string{"true", "false"})
+	if q.options.Sensitive, err = askedFlag(c, "sensitive"); err != nil {
+		return q, err
 	}
+	if q.blank, err = askedFlag(c, "blank"); err != nil {
+		return q, err
+	}
+	// A blank ledger has the columns of what its reader will write, telephone numbers too.
+	q.options.Sensitive = q.options.Sensitive || q.blank
 	switch encoding := c.QueryParam("encoding"); {
 	case encoding == "" || encoding == "utf-8":
 	case encoding == "gb18030" && q.format.Name == export.CSV.Name:
@@ -190,6 +213,18 @@ func askedExport(c echo.Context, l *layer.Layer) (q exportAsked, err error) {
 		return q, badChoice("encoding", []string{"utf-8", "gb18030 (csv)"})
 	}
 	return q, nil
+}
+
+// askedFlag reads a parameter that is true or false, false without it.
+func askedFlag(c echo.Context, name string) (bool, error) {
+	switch c.QueryParam(name) {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	default:
+		return false, badChoice(name, []string{"true", "false"})
+	}
 }
 
 func askedSystem(text string, f export.Format) (geo.CRS, error) {

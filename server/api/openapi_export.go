@@ -19,6 +19,8 @@ func exportParameters() object {
 			object{"type": "string", "enum": list{"wgs84", "cgcs2000", "gcj02", "bd09"}, "default": "wgs84"}),
 		"sensitive": query("sensitive", "With what only some may see: refused (403) unless sensitive.read holds on the areas of all rows. Every file is written down (listExports)",
 			object{"type": "boolean", "default": false}),
+		"blank": query("blank", "Headings, choices and limits without any row, to be filled in and imported; filters are not looked at",
+			object{"type": "boolean", "default": false}),
 		"encoding": query("encoding", "Character encoding of CSV", object{"type": "string", "enum": list{"utf-8", "gb18030"}, "default": "utf-8"}),
 	}
 }

@@ -6369,6 +6369,8 @@ export interface components {
         before: number;
         /** @description Where the page begins: next of the page before */
         before_deleted: string;
+        /** @description Headings, choices and limits without any row, to be filled in and imported; filters are not looked at */
+        blank: boolean;
         /** @description 所在区划 · Area: is one of */
         "building.area_id": string[];
         /** @description 所在区划 · Area: has no value (true) or has one (false) */
