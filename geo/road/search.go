@@ -74,7 +74,7 @@ type label struct {
 type search struct {
 	labels  []label
 	epoch   uint32
-	heap    heap
+	heap    queue
 	reached []int32 // nodes whose time is final
 	waiting int     // nodes that are wanted and not final
 }
@@ -112,7 +112,8 @@ func (s *search) begin() {
 		s.epoch = 0
 	}
 	s.epoch++
-	s.heap, s.reached, s.waiting = s.heap[:0], s.reached[:0], 0
+	s.reached, s.waiting = s.reached[:0], 0
+	s.heap.clear()
 }
 
 // want marks the ends of the edges of a place.
@@ -217,7 +218,7 @@ func (t *Tree) improve(node int32, ms uint32, via int32) {
 func (t *Tree) run() {
 	s := t.search
 	least, last := milliseconds(max(t.query.AtLeastS, 0)), uint32(0)
-	for len(s.heap) > 0 {
+	for s.heap.size > 0 {
 		ms, node := s.heap.pop()
 		l := &s.labels[node]
 		if l.ms != ms {

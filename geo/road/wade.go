@@ -15,13 +15,13 @@ type wade struct {
 // begins people go on foot, along it. Each node that is reached so may be where the vehicles stop. The way never comes
 // back to a closed road, since only what begins at the incident is searched here.
 func (t *Tree) wade() {
-	var queue heap
+	var q queue
 	var order []int32
 	t.wading = map[int32]wade{}
 	try := func(node int32, w wade) {
 		if before, seen := t.wading[node]; (!seen || w.ms < before.ms) && w.ms <= t.cut {
 			t.wading[node] = w
-			queue.push(w.ms, node)
+			q.push(w.ms, node)
 		}
 	}
 	for i := range t.query.Seeds {
@@ -35,8 +35,8 @@ func (t *Tree) wade() {
 			try(e.target, wade{ms: ms + part(t.paces(snap.edge), 1-snap.Fraction), via: -1, seed: i, snap: j, byTarget: true})
 		}
 	}
-	for len(queue) > 0 {
-		ms, node := queue.pop()
+	for q.size > 0 {
+		ms, node := q.pop()
 		w := t.wading[node]
 		if w.ms != ms {
 			continue
