@@ -100,7 +100,7 @@ func (m Mapping) resolve(columns []string, l *layer.Layer, constants map[string]
 			return nil, badInput("column_missing", "文件中没有列“%s”（有：%s）", "the file has no column %q (it has: %s)", pair.Column, strings.Join(columns, "、"))
 		}
 		if before, taken := p.columnOf[pair.Field]; taken {
-			return nil, badInput("field_twice", "字段 %s 对应了两列：“%s”和“%s”", "the field %s is mapped twice: from %q and %q", pair.Field, before, pair.Column)
+			return nil, badInput("field_twice", "“%[1]s”对应了两列：“%[3]s”和“%[4]s”", "%[2]s is mapped twice: from %[3]q and %[4]q", targetLabel(l, pair.Field).Zh, targetLabel(l, pair.Field).En, before, pair.Column)
 		}
 		p.columnOf[pair.Field] = pair.Column
 		if field, ok := fields[pair.Field]; ok {
@@ -115,15 +115,33 @@ func (m Mapping) resolve(columns []string, l *layer.Layer, constants map[string]
 			return nil, badInput("field_unknown", "图层“%[1]s”没有字段 %[3]s", "the layer %[2]s has no field %[3]s", l.Label.Zh, l.Name, name)
 		}
 		if _, taken := p.columnOf[name]; taken {
-			return nil, badInput("field_twice", "字段 %s 既对应一列又有固定值", "the field %s has both a column and a fixed value", name)
+			return nil, badInput("field_twice", "“%[1]s”既对应一列又有固定值", "%[2]s has both a column and a fixed value", field.Label.Zh, field.Label.En)
 		}
 		p.columnOf[name] = ""
 		p.fields = append(p.fields, plannedField{Field: field, column: -1, value: value, name: name})
 	}
 	if (p.lon < 0) != (p.lat < 0) {
-		return nil, badInput("coordinate_half", "经度和纬度必须同时对应", "lon and lat have to be mapped together")
+		return nil, badInput("coordinate_half", "经度和纬度必须同时对应", "longitude and latitude have to be mapped together")
 	}
 	return p, p.checkRequired(l, levels)
+}
+
+// targetLabel is what people call a field, or the place or key of a row.
+func targetLabel(l *layer.Layer, target string) layer.Text {
+	if f, ok := l.Field(target); ok {
+		return f.Label
+	}
+	switch target {
+	case toLon:
+		return layer.Text{Zh: "经度", En: "Longitude"}
+	case toLat:
+		return layer.Text{Zh: "纬度", En: "Latitude"}
+	case toLonLat, toLatLon:
+		return layer.Text{Zh: "坐标", En: "Coordinates"}
+	case toKey:
+		return layer.Text{Zh: "编号", En: "Key"}
+	}
+	return layer.Text{Zh: target, En: target}
 }
 
 // place takes the targets that are no fields.
@@ -151,7 +169,7 @@ func (p *plan) checkRequired(l *layer.Layer, levels Levels) error {
 		_, filled := p.columnOf[f.Name]
 		filled = filled || levels.gives(f.Name)
 		if (f.Required && f.Default == "" || f.Name == "name" && !l.NameOptional) && !filled {
-			return badInput("field_required", "必填字段“%s”（%s）没有对应的列", "the required field %[2]s has no column", f.Label.Zh, f.Name)
+			return badInput("field_required", "必填的“%[1]s”没有对应的列", "%[2]s is required and has no column", f.Label.Zh, f.Label.En)
 		}
 	}
 	return nil

@@ -152,11 +152,31 @@ func fitGeometry(g orb.Geometry, l *layer.Layer) (orb.Geometry, error) {
 	if other != nil && l.Accepts(layer.Geometry(other.GeoJSONType())) {
 		return other, nil
 	}
-	var allowed []string
+	var zh, en []string
 	for _, a := range l.Geometry {
-		allowed = append(allowed, string(a))
+		zh, en = append(zh, geometryName(string(a))), append(en, string(a))
 	}
-	return nil, badInput("geometry_type", "图层“%[1]s”不接受 %[3]s（可用：%[4]s）", "the layer %[2]s does not take a %[3]s (it takes %[4]s)", l.Label.Zh, l.Name, g.GeoJSONType(), strings.Join(allowed, ", "))
+	return nil, badInput("geometry_type", "图层“%[1]s”不接受%[3]s（可用：%[5]s）", "the layer %[2]s does not take a %[4]s (it takes %[6]s)", l.Label.Zh, l.Label.En,
+		geometryName(g.GeoJSONType()), g.GeoJSONType(), strings.Join(zh, "、"), strings.Join(en, ", "))
+}
+
+// geometryName is what people call a geometry type.
+func geometryName(kind string) string {
+	switch kind {
+	case "Point":
+		return "点"
+	case "MultiPoint":
+		return "多点"
+	case "LineString":
+		return "线"
+	case "MultiLineString":
+		return "多线"
+	case "Polygon":
+		return "面"
+	case "MultiPolygon":
+		return "多面"
+	}
+	return "几何集合"
 }
 
 var (

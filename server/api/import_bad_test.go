@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -70,6 +73,7 @@ func mergedHeader(t *testing.T) []byte {
 func TestBadFilesAreRefused(t *testing.T) {
 	r := startWithAreas(t)
 	staff := storetest.SignIn(t, r.pool, "staff", "")
+	before := map[string]int{"history": r.count("history")}
 	wide := strings.Repeat("列,", 1999) + "列\n" + strings.Repeat("1,", 1999) + "1\n"
 	for name, c := range map[string]struct {
 		file   string
@@ -78,18 +82,29 @@ func TestBadFilesAreRefused(t *testing.T) {
 		code   string
 		zh, en string
 	}{
-		"100 MB":            {"big.csv", make([]byte, 100<<20), 413, "file_too_large", "95 MiB", "95 MiB"},
-		"encrypted":         {"a.xlsx", oldWorkbook("EncryptedPackage"), 422, "file_encrypted", "密码", "password"},
-		"old .xls":          {"a.xls", oldWorkbook("Workbook"), 422, "xls_old", "另存为 .xlsx", "save it as .xlsx"},
-		"old .xls in drag":  {"a.xlsx", oldWorkbook("Workbook"), 422, "xls_old", "另存为 .xlsx", "save it as .xlsx"},
-		"zip bomb":          {"a.xlsx", bomb(t), 422, "archive_bomb", "解压后超过上限", "unpacks to more"},
-		"2,000 columns":     {"a.csv", []byte(wide), 422, "too_many_columns", "2000 列", "2000 columns"},
-		"web page":          {"a.xls", []byte("<html><table><tr><td>名称</td></tr></table></html>"), 422, "xls_text", "网页", "web page"},
-		"script as photo":   {"a.png", []byte("\x89PNG\r\n<script>alert(1)</script>"), 422, "format_unknown", "PNG", "PNG"},
-		"half an archive":   {"a.zip", []byte("PK\x03\x04 cut"), 422, "file_broken", "损坏", "damaged"},
-		"nothing":           {"a.csv", nil, 422, "file_empty", "空", "empty"},
-		"broken GeoJSON":    {"a.geojson", []byte(`{"type":"FeatureCollection","features":[{"type":"Feature"`), 422, "geojson_broken", "GeoJSON", "GeoJSON"},
-		"archive of photos": {"a.zip", zipOf(t, "photo.jpg"), 422, "archive_unknown", "压缩包", "archive"},
+		"100 MB":             {"big.csv", make([]byte, 100<<20), 413, "file_too_large", "95 MiB", "95 MiB"},
+		"encrypted":          {"a.xlsx", oldWorkbook("EncryptedPackage"), 422, "file_encrypted", "密码", "password"},
+		"old .xls":           {"a.xls", oldWorkbook("Workbook"), 422, "xls_old", "另存为 .xlsx", "save it as .xlsx"},
+		"old .xls in drag":   {"a.xlsx", oldWorkbook("Workbook"), 422, "xls_old", "另存为 .xlsx", "save it as .xlsx"},
+		"zip bomb":           {"a.xlsx", bomb(t), 422, "archive_bomb", "解压后超过上限", "unpacks to more"},
+		"2,000 columns":      {"a.csv", []byte(wide), 422, "too_many_columns", "2000 列", "2000 columns"},
+		"web page":           {"a.xls", []byte("<html><table><tr><td>名称</td></tr></table></html>"), 422, "xls_text", "网页", "web page"},
+		"script as photo":    {"a.png", []byte("\x89PNG\r\n<script>alert(1)</script>"), 422, "format_unknown", "PNG", "PNG"},
+		"half an archive":    {"a.zip", []byte("PK\x03\x04 cut"), 422, "file_broken", "损坏", "damaged"},
+		"nothing":            {"a.csv", nil, 422, "file_empty", "空", "empty"},
+		"broken GeoJSON":     {"a.geojson", []byte(`{"type":"FeatureCollection","features":[{"type":"Feature"`), 422, "geojson_broken", "GeoJSON", "GeoJSON"},
+		"a program":          {"台账.csv", append([]byte("\x7fELF\x02\x01\x01"), make([]byte, 3000)...), 422, "format_unknown", "程序", "program"},
+		"program of Windows": {"台账.csv", append([]byte("MZ\x90\x00\x03"), make([]byte, 3000)...), 422, "format_unknown", "程序", "program"},
+		"a PDF":              {"台账.csv", []byte("%PDF-1.7\n1 0 obj\n"), 422, "format_unknown", "PDF", "PDF"},
+		"a photo":            {"台账.csv", []byte("\xff\xd8\xff\xe0\x00\x10JFIF"), 422, "format_unknown", "照片", "photo"},
+		"old Word":           {"台账.csv", oldWorkbook("WordDocument"), 422, "format_unknown", "Word", "Word"},
+		"Word":               {"台账.xlsx", zipOf(t, "word/document.xml"), 422, "format_unknown", "Word", "Word"},
+		"a shell script":     {"台账.csv", []byte("#!/bin/sh\nrm -rf /\n"), 422, "format_unknown", "脚本", "script"},
+		"noise":              {"台账.csv", noise(), 422, "file_binary", "不是文本", "no text"},
+		"zeros in a table":   {"台账.csv", []byte("编号,名称\n1,桥\x00\n"), 422, "file_binary", "不是文本", "no text"},
+		"a database":         {"台账.gpkg", append([]byte("SQLite format 3\x00"), make([]byte, 3000)...), 422, "gpkg_broken", "GeoPackage", "GeoPackage"},
+		"two Shapefiles":     {"a.zip", zipOf(t, "a.shp", "b.shp"), 422, "shapefile_parts", "Shapefile", "Shapefile"},
+		"archive of photos":  {"a.zip", zipOf(t, "photo.jpg"), 422, "archive_unknown", "压缩包", "archive"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r.t = t
@@ -103,22 +118,36 @@ func TestBadFilesAreRefused(t *testing.T) {
 		})
 	}
 	r.t = t
-	if n := r.count("import_draft"); n != 0 {
-		t.Errorf("%d drafts are kept", n)
+	for _, table := range []string{"import_draft", "risk_point", "history"} {
+		if n := r.count(table); n != before[table] {
+			t.Errorf("%s has %d rows, and had %d", table, n, before[table])
+		}
 	}
 }
 
-func zipOf(t *testing.T, name string) []byte {
+// noise is bytes without a pattern, always the same.
+func noise() []byte {
+	out := make([]byte, 4000)
+	chance := rand.New(rand.NewPCG(1, 2))
+	for i := range out {
+		out[i] = byte(chance.Uint32())
+	}
+	return out
+}
+
+func zipOf(t *testing.T, names ...string) []byte {
 	var file bytes.Buffer
 	z := zip.NewWriter(&file)
-	w, err := z.Create(name)
-	if err == nil {
-		_, err = w.Write([]byte("x"))
+	for _, name := range names {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte("x"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err == nil {
-		err = z.Close()
-	}
-	if err != nil {
+	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return file.Bytes()
@@ -142,6 +171,9 @@ func TestBadRowsAreTold(t *testing.T) {
 		data []byte
 		row  string // line column code of the first rejected row; "" where all are taken
 	}{
+		"UTF-16":                {"a.csv", inUTF16(riskTable("桥", "110.15", "")), ""},
+		"the last day":          {"a.csv", riskTable("桥", "１１０．１５", "9999-12-31"), ""},
+		"a day before all":      {"a.csv", riskTable("桥", "110.15", "0999-12-31"), "2 列入日期 date_out_of_range"},
 		"mojibake":              {"a.csv", riskTable("锟斤拷锟斤拷", "110.15", ""), "2 名称 text_broken"},
 		"polygon across itself": {"a.geojson", crossing, "1  self_intersection"},
 		"in the sea":            {"a.csv", riskTable("海里", "150.15", ""), "2 经度 outside_expected"},
@@ -165,7 +197,10 @@ func TestBadRowsAreTold(t *testing.T) {
 			if rows := r.report(d, "rejected", staff); len(rows) > 0 {
 				p := rows[0].Problems[0]
 				got = fmt.Sprintf("%d %s %s", *rows[0].Row, p.Column, p.Code)
-				if p.Zh == "" || p.En == "" || strings.Contains(p.Zh+p.En, "--") {
+				han := func(s string) bool {
+					return strings.ContainsFunc(regexp.MustCompile(`"[^"]*"|“[^”]*”`).ReplaceAllString(s, ""), func(r rune) bool { return unicode.Is(unicode.Han, r) })
+				}
+				if !han(p.Zh) || han(p.En) || p.En == "" || strings.Contains(p.Zh+p.En, "--") {
 					t.Errorf("the reason reads %q / %q", p.Zh, p.En)
 				}
 			}
@@ -183,6 +218,15 @@ func TestBadRowsAreTold(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inUTF16 is a text as Windows programs save it.
+func inUTF16(text []byte) []byte {
+	out := []byte("\xff\xfe")
+	for _, c := range utf16.Encode([]rune(string(text))) {
+		out = append(out, byte(c), byte(c>>8))
+	}
+	return out
 }
 
 // TestUnclearEncodingIsAsked: a file that is in no encoding that is known waits for one.
