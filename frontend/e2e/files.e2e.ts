@@ -93,6 +93,20 @@ test('photos are added, asked about when they are from elsewhere, looked at, del
   await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length === 2)
   await page.locator('[data-undo-file]').click()
   await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length === 3)
+
+  // Later, too, from the list of what was deleted; and who did what is told.
+  await page.locator('[data-photo]').first().click()
+  await viewer.locator('[data-delete-photo]').click()
+  await page.getByRole('alertdialog').getByRole('button', { name: '删除' }).click()
+  await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length === 2)
+  await page.locator('[data-file-past] summary').click()
+  await page.locator('[data-deleted-file]').getByText('保留至').waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.locator('[data-deleted-file] button').click()
+  await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length === 3)
+  await page.locator('[data-deleted-file]').waitFor({ state: 'detached' })
+  await page.locator('[data-file-event]', { hasText: '恢复' }).nth(1).waitFor()
+  expect(await page.locator('[data-file-event]').count()).toBe(7) // three added, two deleted, two brought back
   expect(errors.filter((e) => !/422|415/.test(e))).toEqual([])
   await close()
 })

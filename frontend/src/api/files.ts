@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/vue-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { address, ApiError, get, NetworkError, send, sendFile } from './client'
 import type { components } from './schema'
@@ -7,6 +7,8 @@ import type { Problem } from './types'
 /** A photo or a document of a row. */
 export type RowFile = components['schemas']['File']
 export type RowFiles = components['schemas']['Files']
+export type DeletedFile = components['schemas']['DeletedFiles']['files'][number]
+export type FileEvent = components['schemas']['FileEvent']
 
 /** What photos and documents may be. Without HEIC in the list, iPhones send JPEG. */
 export const PHOTOS = 'image/jpeg,image/png,image/webp'
@@ -20,6 +22,24 @@ export const useFiles = (layer: MaybeRefOrGetter<string>, row: MaybeRefOrGetter<
   useQuery({
     queryKey: computed(() => ['rows', toValue(layer), 'files', toValue(row)]),
     queryFn: ({ signal }) => get<RowFiles>(filesOf(toValue(layer), toValue(row)), {}, signal),
+  })
+
+/** The deleted files of a row that can be brought back, the last first. */
+export const useDeletedFiles = (layer: MaybeRefOrGetter<string>, row: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: computed(() => ['rows', toValue(layer), 'files', toValue(row), 'deleted']),
+    queryFn: async ({ signal }) => (await get<components['schemas']['DeletedFiles']>(`${filesOf(toValue(layer), toValue(row))}/deleted`, {}, signal)).files,
+    enabled,
+  })
+
+/** Who added, deleted and brought back which file of a row, the newest first. */
+export const useFileHistory = (layer: MaybeRefOrGetter<string>, row: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) =>
+  useInfiniteQuery({
+    queryKey: computed(() => ['rows', toValue(layer), 'files', toValue(row), 'history']),
+    queryFn: ({ pageParam, signal }) => get<components['schemas']['FileHistory']>(`${filesOf(toValue(layer), toValue(row))}/history`, { limit: 20, before: pageParam || undefined }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next || undefined,
+    enabled,
   })
 
 /** Where the content of a file is. */
@@ -68,5 +88,5 @@ function parsed(text: string): unknown {
   }
 }
 
-export const deleteFile = (layer: string, row: string, file: RowFile) => send<RowFile>('DELETE', fileAt(layer, row, file.id))
-export const undeleteFile = (layer: string, row: string, file: RowFile) => send<RowFile>('POST', `${fileAt(layer, row, file.id)}/undelete`)
+export const deleteFile = (layer: string, row: string, file: Pick<RowFile, 'id'>) => send<RowFile>('DELETE', fileAt(layer, row, file.id))
+export const undeleteFile = (layer: string, row: string, file: Pick<RowFile, 'id'>) => send<RowFile>('POST', `${fileAt(layer, row, file.id)}/undelete`)

@@ -20,7 +20,8 @@ export type ImportPreview = FeatureCollection<Point> & Omit<Schemas['ImportPrevi
 
 export const OUTCOMES: Outcome[] = ['new', 'changed', 'same', 'rejected', 'gone']
 
-export const useImports = () => useQuery({ queryKey: ['imports'], queryFn: async ({ signal }) => (await get<Schemas['Imports']>('/api/imports', {}, signal)).imports, staleTime: 0 })
+/** One's own imports, for who may import. */
+export const useImports = (allowed: MaybeRefOrGetter<boolean>) => useQuery({ queryKey: ['imports'], enabled: computed(() => toValue(allowed)), queryFn: async ({ signal }) => (await get<Schemas['Imports']>('/api/imports', {}, signal)).imports, staleTime: 0 })
 
 const BEAT = 400 // ms between looks at work that goes on
 

@@ -70,7 +70,7 @@ export const zh = {
     field: { name: '姓名/用户名', post: '职务', phone: '电话', oidc_name: '统一认证用户名', oidc_subject: '统一认证身份', password_at: '密码已重设', must_change: '须修改密码', disabled_at: '停用时间', deleted_at: '移除时间', person_id: '人员' },
   },
   files: {
-    title: '照片和文件', show: '查看照片：{name}', none: '还没有照片或文件', hidden: '另有 {n} 个文件，需“查看敏感信息”权限', camera: '拍照', add: '添加照片或文件', dropHere: '或拖到此处', viewer: '查看照片', previous: '上一张', next: '下一张', original: '下载原图',
+    kind: { document: '文件', photo: '照片', }, event: { forget: '到期清除', undelete: '恢复', delete: '删除', add: '添加', }, noHistory: '还没有变更', history: '变更记录', noneDeleted: '没有可以恢复的文件', bringBack: '恢复', keptUntil: '保留至 {time}', deletedAt: '删除于 {time}', deletedTitle: '已删除，可以恢复', past: '历史与已删除', title: '照片和文件', show: '查看照片：{name}', none: '还没有照片或文件', hidden: '另有 {n} 个文件，需“查看敏感信息”权限', camera: '拍照', add: '添加照片或文件', dropHere: '或拖到此处', viewer: '查看照片', previous: '上一张', next: '下一张', original: '下载原图',
     taken: '拍摄于 {time}', addedAt: '添加于 {time}', distance: '拍摄位置距此点 {m}', unplaced: '照片没有位置信息', delete: '删除 {name}', deleteTitle: '删除文件', deleteText: '删除“{name}”？30 天内可以恢复。', deleteAction: '删除', deleted: '已删除“{name}”', undo: '撤销',
     failed: '没有传完，请检查网络后重试', accept: '属于此点，仍然添加', drop: '移除 {name}',
   },
@@ -124,7 +124,7 @@ export const zh = {
     away: '没有网络，数据为{age}', awayNothing: '没有网络', fresh: '数据更新于{age}', mapLoading: '离线地图 {n}%', mapKept: '离线地图已保存', savedHere: '已保存在本机，联网后自动发送', saved: '已保存，正在发送', signInLater: '稍后登录，继续录入',
   },
   importing: {
-    title: '导入台账', step: { file: '选择文件', choices: '对应与坐标系', report: '检查结果', done: '完成' }, drop: '把文件拖到这里', pick: '选择文件…', formats: 'Excel（.xlsx）、CSV、GeoJSON、KML/KMZ、打包为 .zip 的 Shapefile，不超过 95 MiB。上传后先检查，确认后才会写入。',
+    blankOf: 'Excel，{n} 个字段，选择项带下拉列表', blanksHint: '还没有现成的台账？下载空白表填好后再来导入，列会自动对应。', blanks: '空白台账', formatsTitle: '可以导入的文件', formatHint: { shp: '.shp、.dbf、.prj 等打包为 .zip', kml: '.kml 或 .kmz', geojson: '坐标为 WGS 84', csv: 'UTF-8 或 GB18030（GBK）', xlsx: '.xlsx；可有多个工作表，表头行自动寻找', }, format: { shp: 'Shapefile', kml: 'KML', geojson: 'GeoJSON', csv: 'CSV', xlsx: 'Excel', }, about: { done: '确认后一次写入全部接受的行；同一台账可反复导入。', report: '逐行列出新增、变更、相同、拒绝及原因，并在地图上显示。', choices: '按列名自动对应到字段，可以更正；表格要指明坐标系。', file: '上传只是读取，不会写入任何内容。', }, stepsTitle: '四步完成导入', whoGrants: '请联系系统管理员，在“人员管理”中为账号 {name} 授予“工作人员”角色；之后刷新本页即可。', notAllowed: '您没有导入台账的权限', title: '导入台账', step: { file: '选择文件', choices: '对应与坐标系', report: '检查结果', done: '完成' }, drop: '把文件拖到这里', pick: '选择文件…', formats: '不超过 95 MiB。上传后先检查，确认后才会写入。',
     oneFile: '一次只能上传一个文件', tooLarge: '文件超过 95 MiB 的上限；请分成几个文件', uploading: '正在上传 {n}%', looking: '正在读取文件…', mine: '我的导入', kept: '未完成的导入保留 14 天，可以随时接着做。', noLayer: '未选图层', state: { uploaded: '待设置', checked: '已检查，待写入', applied: '已导入' },
     brief: '新增 {fresh}，变更 {changed}，拒绝 {rejected}', another: '其他文件', discard: '放弃', discardOf: '放弃 {name}', discardTitle: '放弃这次导入？', discardText: '“{name}”和它的设置会被删除，地图上的记录不受影响。', forgetText: '只删除“{name}”的检查结果，已导入的记录不受影响。', gone: '没有这次导入，或已放弃',
     where: '导入到哪里', layer: '图层', suggested: '从列名看像是：{name}', originLabel: '台账名称', originHelp: '同一台账再次导入时，编号相同的行视为同一条记录。', editions: '是已有台账的新版本？', origin: '{name}（{n} 条）', saved: '已存的对应方案：', sheet: '工作表', columns: '列的对应', column: '文件中的列', samples: '内容举例', goesTo: '对应到',
