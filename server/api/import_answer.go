@@ -47,6 +47,8 @@ type draftAnswer struct {
 	Fault    *store.DraftFault     `json:"fault"` // why the last check or import came to nothing
 	Origins  []store.Origin        `json:"origins"`
 	Mappings []store.ImportMapping `json:"mappings"` // saved ones that fit the file's columns, the best first
+	// Findings are the open ones against siting rules about rows that were stored, and near them; counts.siting says how many.
+	Findings []store.SitingFinding `json:"findings"`
 }
 
 func summaryOf(d store.Draft) draftSummary {
@@ -59,11 +61,18 @@ func summaryOf(d store.Draft) draftSummary {
 }
 
 func (s *server) answerDraft(c echo.Context, status int, d store.Draft, who *auth.Session) error {
-	out := draftAnswer{draftSummary: summaryOf(d), Revision: d.Revision, Choices: d.Choices, About: d.About, Fault: d.Fault, Origins: []store.Origin{}, Mappings: []store.ImportMapping{}}
+	out := draftAnswer{draftSummary: summaryOf(d), Revision: d.Revision, Choices: d.Choices, About: d.About, Fault: d.Fault, Origins: []store.Origin{}, Mappings: []store.ImportMapping{}, Findings: []store.SitingFinding{}}
 	if d.Broken && out.Fault == nil {
 		out.Fault = &store.DraftFault{Code: "interrupted", Text: layer.Text{Zh: "服务器在处理时停止了，什么都没有写入；请重新检查", En: "the server stopped in the middle of it, and nothing was written: check again"}}
 	}
 	ctx := c.Request().Context()
+	if d.State == store.DraftApplied && d.Counts != nil && d.Counts.Siting != nil && d.Counts.Siting.Open > 0 {
+		page, err := s.Store.SitingFindings(ctx, store.SitingQuery{State: "open", Draft: &d.ID, Limit: normalFindings})
+		if err != nil {
+			return err
+		}
+		out.Findings = page.Findings
+	}
 	if d.State != store.DraftApplied && d.Work == nil {
 		var err error
 		if out.Mappings, err = s.fittingMappings(c, d, who); err != nil {

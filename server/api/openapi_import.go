@@ -117,12 +117,14 @@ func importSchemas() object {
 	summary := object{"id": id, "state": object{"type": "string", "enum": list{"uploaded", "checked", "applied"}}, "file_name": text, "file_bytes": integer, "layer": or(text),
 		"counts": or(ref("schemas", "ImportCounts")), "work": or(ref("schemas", "ImportWork")), "created_at": when, "updated_at": when, "applied_at": or(when), "expires_at": when}
 	whole := object{"revision": integer, "choices": ref("schemas", "ImportChoices"), "about": ref("schemas", "ImportAbout"), "fault": or(note),
-		"origins": arrayOf(all(object{"name": text, "rows": integer})), "mappings": arrayOf(ref("schemas", "ImportMapping"))}
+		"origins": arrayOf(all(object{"name": text, "rows": integer})), "mappings": arrayOf(ref("schemas", "ImportMapping")),
+		"findings": object{"type": "array", "items": ref("schemas", "SitingFinding"), "description": "open ones against siting rules about the rows that were stored, at most 100; counts.siting says how many"}}
 	maps.Copy(whole, summary)
 	mapping := object{"id": id, "area_id": or(id), "everywhere": flag, "layer": text, "name": text, "columns": arrayOf(text), "choices": ref("schemas", "ImportChoices"), "created_at": when, "updated_at": when, "mine": flag}
 	return object{
-		"ImportCounts": all(object{"read": integer, "new": integer, "changed": integer, "same": integer, "rejected": integer, "gone": integer, "removed": integer, "blank": integer, "unsure": flag, "notes": arrayOf(note)}),
-		"ImportWork":   all(object{"kind": object{"type": "string", "enum": list{"check", "apply"}}, "rows": integer, "done": integer, "total": integer}),
+		"ImportCounts": all(object{"read": integer, "new": integer, "changed": integer, "same": integer, "rejected": integer, "gone": integer, "removed": integer, "blank": integer, "unsure": flag, "notes": arrayOf(note),
+			"siting": or(all(object{"new": integer, "resolved": integer, "open": integer}))}),
+		"ImportWork": all(object{"kind": object{"type": "string", "enum": list{"check", "apply"}}, "rows": integer, "done": integer, "total": integer}),
 		"ImportChoices": object{"type": "object", "properties": choices,
 			"description": "mapping: columns to fields, or to lon, lat, lonlat, latlon (both in one cell) or key (tells a row from others of its ledger); constants: field to the value of all rows; levels: columns that stand for the levels of a tree, and values by depth"},
 		"ImportAbout": all(object{"kind": text, "sheets": arrayOf(text), "columns": arrayOf(all(object{"name": text, "samples": arrayOf(text)})), "places": flag, "crs": text, "notes": arrayOf(note),

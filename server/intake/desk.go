@@ -123,7 +123,9 @@ func (t *task) run(do func(*task) error) {
 		return
 	}
 	fault, known := faultOf(err)
-	if !known {
+	if known {
+		t.log.Info("an import was refused", "draft", t.draft.ID, "code", fault.Code, "error", err)
+	} else {
 		t.log.Error("an import failed", "draft", t.draft.ID, "error", err)
 	}
 	limit, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), 5*time.Second)
@@ -250,8 +252,15 @@ func (t *task) apply(removeGone bool) error {
 		counts.Removed = out.Removed
 		return counts, nil
 	}}
-	_, err = Bring(t.ctx, t.store, o)
-	return err
+	if _, err = Bring(t.ctx, t.store, o); err != nil {
+		return err
+	}
+	by := store.Actor{Name: t.who.Name, Person: t.who.Person, Address: t.who.Address, Source: "import"}
+	// the draft has ended, and with it the work on it; this goes on while the desk is open
+	if _, err := t.store.CheckImportedSites(t.Desk.ctx, by, t.draft.ID, o.Layer); err != nil {
+		t.log.Warn("the sites of an import were not checked; the nightly check will", "draft", t.draft.ID, "error", err)
+	}
+	return nil
 }
 
 // Bring imports into any layer that people import: areas by their own way.

@@ -68,6 +68,8 @@ type DraftCounts struct {
 	// Unsure: the key of some rejected row is unknown, so no row can be said to be gone.
 	Unsure bool        `json:"unsure"`
 	Notes  []DraftNote `json:"notes"`
+	// Siting is what the siting rules say of the rows that were stored; null until they are looked at, after the import.
+	Siting *DraftSiting `json:"siting"`
 }
 
 // DraftNote is something that people should know about how the file was understood.

@@ -66,6 +66,7 @@ type SitingQuery struct {
 	Layer string     // of the row
 	Rule  *uuid.UUID // of one rule
 	Row   *uuid.UUID // of one row, or near it
+	Draft *uuid.UUID // of the rows that an import has stored, or near them
 	After *uuid.UUID // the last of the page before
 	Limit int
 }
@@ -178,6 +179,9 @@ func (q SitingQuery) where(with ...string) (string, []any) {
 	}
 	if q.Row != nil {
 		add("(f.row_id = $%[1]d::uuid OR f.other_id = $%[1]d::uuid)", *q.Row) // each side has an index
+	}
+	if q.Draft != nil {
+		add(ofImport("$%[1]d::uuid"), *q.Draft)
 	}
 	if q.Area != "" {
 		add("placed.area_id IN (SELECT below.id FROM area above JOIN area below ON below.path @> ARRAY[above.id] WHERE above.code = $%d::text AND above.deleted_at IS NULL AND above.valid_to IS NULL)", q.Area)

@@ -88,12 +88,12 @@ func widestHalf(ctx context.Context, tx pgx.Tx, p siting.Parsed) (half float64, 
 	return half, err
 }
 
-// concerned are the rows of a rule that a change of one row can touch: the row itself, and those near which it now lies or
-// lay.
-func concerned(ctx context.Context, tx pgx.Tx, p siting.Parsed, l *layer.Layer, id uuid.UUID) ([]uuid.UUID, error) {
+// concerned are the rows of a rule that a change of some rows can touch: the rows themselves, and those near which they now
+// lie or lay.
+func concerned(ctx context.Context, tx pgx.Tx, p siting.Parsed, l *layer.Layer, changed []uuid.UUID) ([]uuid.UUID, error) {
 	ids := []uuid.UUID{}
 	if p.What.Layer == l {
-		ids = append(ids, id)
+		ids = append(ids, changed...)
 	}
 	if p.Near == nil || p.Near.Layer != l {
 		return ids, nil
@@ -102,15 +102,15 @@ func concerned(ctx context.Context, tx pgx.Tx, p siting.Parsed, l *layer.Layer, 
 	if err != nil {
 		return nil, err
 	}
-	near, args := p.Near.Where("n", []any{id, p.ID})
+	near, args := p.Near.Where("n", []any{changed, p.ID})
 	what, args := p.What.Where("r", args)
 	reach := "r.geom && n.geom"
 	if p.Measure != siting.Inside {
 		args = append(args, p.Number+half)
 		reach = fmt.Sprintf("r.geom && around(n.geom, $%d::float8)", len(args))
 	}
-	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT r.id FROM %s n JOIN %s r ON %s WHERE n.id = $1::uuid AND %s AND %s AND r.id <> n.id
-		UNION SELECT f.row_id FROM siting_finding f WHERE f.other_id = $1::uuid AND f.rule_id = $2::uuid AND f.state <> 'resolved'`,
+	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT r.id FROM %s n JOIN %s r ON %s WHERE n.id = ANY ($1::uuid[]) AND %s AND %s AND r.id <> n.id
+		UNION SELECT f.row_id FROM siting_finding f WHERE f.other_id = ANY ($1::uuid[]) AND f.rule_id = $2::uuid AND f.state <> 'resolved'`,
 		p.Near.Layer.Name, p.What.Layer.Name, reach, near, what), args...)
 	if err != nil {
 		return nil, err

@@ -76,7 +76,7 @@ func (w *writing) sited(ctx context.Context) error {
 // against measures what a rule says of the rows that the write touches.
 func (w *writing) against(ctx context.Context, p siting.Parsed) (f found, err error) {
 	f.rule = p
-	if f.concerned, err = concerned(ctx, w.tx, p, w.layer, w.id); err != nil || len(f.concerned) == 0 {
+	if f.concerned, err = concerned(ctx, w.tx, p, w.layer, []uuid.UUID{w.id}); err != nil || len(f.concerned) == 0 {
 		return f, err
 	}
 	if f.violations, err = violations(ctx, w.tx, p, f.concerned); err != nil || len(f.violations) == 0 {

@@ -3476,6 +3476,8 @@ export interface components {
             } | null;
             file_bytes: number;
             file_name: string;
+            /** @description open ones against siting rules about the rows that were stored, at most 100; counts.siting says how many */
+            findings: components["schemas"]["SitingFinding"][];
             /** Format: uuid */
             id: string;
             layer: string | null;
@@ -3564,6 +3566,11 @@ export interface components {
             rejected: number;
             removed: number;
             same: number;
+            siting: {
+                new: number;
+                open: number;
+                resolved: number;
+            } | null;
             unsure: boolean;
         };
         ImportMapping: {
