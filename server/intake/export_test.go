@@ -1,10 +1,8 @@
 package intake_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,21 +40,19 @@ func TestExportComesBackUnchanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hold(t, rows)
 	for _, l := range layer.All {
 		if !l.History {
 			continue
 		}
 		for _, f := range export.Formats() {
-			if f.Name == export.GeoPackage.Name {
-				continue // imports read none
-			}
 			for _, crs := range export.Systems() {
 				if crs != geo.WGS84 && (!f.ChooseCRS || l.Name == layer.Area.Name && f.Name != export.Shapefile.Name) {
 					continue // every import of areas looks at all rows; one format with its vertices is enough
 				}
 				for _, sensitive := range []bool{false, true} {
-					if sensitive && crs != geo.WGS84 {
-						continue // a phone number knows no coordinate system
+					if f.ChooseCRS && sensitive != (crs == geo.WGS84) {
+						continue // a phone number knows no coordinate system: each format is made with and without them
 					}
 					t.Run(fmt.Sprintf("%s %s %v sensitive %v", l.Name, f.Name, crs, sensitive), func(t *testing.T) { comesBack(t, rows, l, f, crs, sensitive) })
 				}
@@ -65,43 +61,78 @@ func TestExportComesBackUnchanged(t *testing.T) {
 	}
 }
 
+// hold puts into a row of each layer what files find hard to hold: long texts with spaces where a Shapefile parts them, signs
+// of spreadsheets, line breaks, rare characters, the first and the last day, and nothing at all where nothing need be.
+func hold(t *testing.T, rows *store.Store) {
+	hard := "=1+1 '\"“引号”,;\t汛期值班😀𠮷\n二行 " + strings.Repeat("甲 乙", 150) + "\n止"
+	for _, l := range layer.All {
+		if !l.History {
+			continue
+		}
+		var full, none []string
+		for _, f := range append(slices.Clone(layer.Standing), l.Fields...) {
+			if f.ReadOnly || l.Name == layer.Area.Name && (f.Name == "code" || f.Name == "valid_to") { // an area that is no more is not found by its code
+				continue
+			}
+			if !f.Required && f.Name != "name" && f.Name != "area_id" && f.Name != "level" && f.Name != "parent_id" {
+				none = append(none, f.Name+" = NULL")
+			}
+			switch f.Type {
+			case layer.String:
+				text := []rune(hard)
+				full = append(full, fmt.Sprintf("%s = '%s'", f.Name, strings.ReplaceAll(strings.TrimSpace(string(text[:min(len(text), f.MaxLength)])), "'", "''")))
+			case layer.Date:
+				full = append(full, f.Name+" = '9999-12-31'")
+			case layer.Time:
+				full = append(full, f.Name+" = '1234-05-06 07:08:09.987654+00'")
+			case layer.Number:
+				full = append(full, f.Name+" = 0.1 + 0.2")
+			}
+		}
+		for offset, set := range [][]string{full, none} {
+			if len(set) == 0 {
+				continue
+			}
+			if _, err := rows.Pool().Exec(t.Context(), fmt.Sprintf("UPDATE %[1]s SET %[2]s WHERE id = (SELECT id FROM %[1]s ORDER BY id LIMIT 1 OFFSET %[3]d)", l.Name, strings.Join(set, ", "), offset)); err != nil {
+				t.Fatalf("%s: %v", l.Name, err)
+			}
+		}
+	}
+}
+
 func comesBack(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, crs geo.CRS, sensitive bool) {
 	out := exported(t, rows, l, f, export.Options{Layer: l, CRS: crs, Sensitive: sensitive, Location: shanghai(t), GB18030: crs == geo.CGCS2000, English: crs == geo.GCJ02})
-	var read, same int64
-	for _, file := range out {
-		o := intake.Options{Layer: l, File: file, Import: store.Import{Origin: filepath.Base(file), Actor: "tester"}}
-		if f.ChooseCRS {
-			o.Format.CRS, o.Ingest.CRS = crs, crs
-		}
-		source, err := format.Open(file, o.Format)
-		if err != nil {
-			t.Fatal(err)
-		}
-		work, known := intake.Import, l
-		if l.Name == layer.Area.Name {
-			work = intake.ImportAreas
-		}
-		o.Ingest.Mapping = format.SuggestMapping(source.Columns(), known)
-		source.Close()
-		if l.Name == layer.Area.Name { // level and parent follow from the code
-			o.Ingest.Mapping = slices.DeleteFunc(o.Ingest.Mapping, func(p format.Pair) bool { return p.Field == "level" || p.Field == "parent_id" })
-		}
-		if missing := unmapped(export.Options{Layer: l, Sensitive: sensitive}, o.Ingest.Mapping); len(missing) > 0 && f.Name != export.KML.Name { // whose columns are those that have a value
-			t.Errorf("no column is proposed for %v", missing)
-		}
-		o.Rejected = func(p format.Problem) { t.Error(p.Error()) }
-		report, err := work(t.Context(), rows, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if report.Stored.New+report.Stored.Changed+report.Stored.Assigned > 0 {
-			t.Errorf("%s: %+v", filepath.Base(file), report)
-		}
-		read, same = read+int64(report.Read), same+report.Stored.Same
+	o := intake.Options{Layer: l, File: out, Import: store.Import{Origin: filepath.Base(out), Actor: "tester"}}
+	if f.ChooseCRS {
+		o.Format.CRS, o.Ingest.CRS = crs, crs
+	}
+	source, err := format.Open(out, o.Format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work := intake.Import
+	if l.Name == layer.Area.Name {
+		work = intake.ImportAreas
+	}
+	o.Ingest.Mapping = format.SuggestMapping(source.Columns(), l)
+	source.Close()
+	if l.Name == layer.Area.Name { // level and parent follow from the code
+		o.Ingest.Mapping = slices.DeleteFunc(o.Ingest.Mapping, func(p format.Pair) bool { return p.Field == "level" || p.Field == "parent_id" })
+	}
+	if missing := unmapped(export.Options{Layer: l, Sensitive: sensitive}, o.Ingest.Mapping); len(missing) > 0 && f.Name != export.KML.Name { // whose columns are those that have a value
+		t.Errorf("no column is proposed for %v", missing)
+	}
+	o.Rejected = func(p format.Problem) { t.Error(p.Error()) }
+	report, err := work(t.Context(), rows, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Stored.New+report.Stored.Changed+report.Stored.Assigned > 0 {
+		t.Errorf("%+v", report)
 	}
 	var stored int64
-	if err := rows.Pool().QueryRow(t.Context(), "SELECT count(*) FROM "+l.Name).Scan(&stored); err != nil || stored != read || same != read || read == 0 {
-		t.Errorf("%d rows are stored, %d were read, %d are the same, %v", stored, read, same, err)
+	if err := rows.Pool().QueryRow(t.Context(), "SELECT count(*) FROM "+l.Name).Scan(&stored); err != nil || stored != int64(report.Read) || report.Stored.Same != stored || stored == 0 {
+		t.Errorf("%d rows are stored, %d were read, %d are the same, %v", stored, report.Read, report.Stored.Same, err)
 	}
 }
 
@@ -121,8 +152,8 @@ func unmapped(o export.Options, m format.Mapping) []string {
 	return out
 }
 
-// exported writes a layer and gives its files: of a zip file with several Shapefiles each one.
-func exported(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, o export.Options) []string {
+// exported writes a layer to a file.
+func exported(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, o export.Options) string {
 	var file bytes.Buffer
 	w, err := export.New(&file, f, o)
 	if err != nil {
@@ -143,41 +174,11 @@ func exported(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format, 
 	for _, n := range report.Notes {
 		t.Log(n.En)
 	}
-	folder := t.TempDir()
-	name := filepath.Join(folder, l.Name+f.Extension)
-	if f.Name != export.Shapefile.Name {
-		if err := os.WriteFile(name, file.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return []string{name}
-	}
-	z, err := zip.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
-	if err != nil {
+	name := filepath.Join(t.TempDir(), l.Name+f.Extension)
+	if err := os.WriteFile(name, file.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, part := range z.File {
-		unpack(t, part, filepath.Join(folder, part.Name))
-		if strings.HasSuffix(part.Name, ".shp") {
-			names = append(names, filepath.Join(folder, part.Name))
-		}
-	}
-	return names
-}
-
-func unpack(t *testing.T, part *zip.File, to string) {
-	in, err := part.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	data, err := io.ReadAll(in)
-	if err == nil {
-		err = os.WriteFile(to, data, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	return name
 }
 
 func shanghai(t *testing.T) *time.Location {

@@ -28,7 +28,7 @@ export const en: typeof zh = {
     title: 'Details', close: 'Close', locate: 'Show on the map', copy: 'Copy link', copied: 'Copied', noPlace: 'No place recorded', confirmed: 'confirmed {age}', by: ' ({who})', neverConfirmed: 'never confirmed', due: 'not confirmed for over {days} days',
     updated: 'Updated {time}', version: 'version {n}', empty: 'not given', position: 'Position (WGS 84)', masked: 'hidden by permission', gone: 'This row is no longer there', goneHint: 'It may have been deleted, or is not in this database.', none: 'none', call: 'Call',
   },
-  search: { label: 'Search', placeholder: 'Name, pinyin or initials', none: 'Nothing found for “{q}”', rows: 'Filter all by “{q}”', clear: 'Clear the search', areas: 'Areas' },
+  search: { label: 'Search', placeholder: 'Name or pinyin', none: 'Nothing found for “{q}”', rows: 'Filter all by “{q}”', clear: 'Clear the search', areas: 'Areas' },
   tree: { title: 'Chain of command', contact: 'Contact above', expand: 'Expand', collapse: 'Collapse' },
   live: {
     live: 'Live', delayed: 'Delayed', lost: 'Connection lost', connecting: 'Connecting', asOf: 'data as of {time}', lostLong: 'Connection to the server is lost; data as of {time}. Reconnecting…', regained: 'Connected again, data is up to date',

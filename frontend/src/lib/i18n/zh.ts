@@ -26,7 +26,7 @@ export const zh = {
     title: '详情', close: '关闭', locate: '在图上定位', copy: '复制链接', copied: '已复制', noPlace: '没有登记位置', confirmed: '{age}核实', by: '（{who}）', neverConfirmed: '未核实', due: '超过 {days} 天未核实',
     updated: '更新于 {time}', version: '第 {n} 版', empty: '未填', position: '位置 (WGS 84)', masked: '按权限隐藏', gone: '这条记录已不存在', goneHint: '可能已被删除，或不在本库中。', none: '无', call: '拨打',
   },
-  search: { label: '搜索', placeholder: '名称、拼音或首字母', none: '没有找到“{q}”', rows: '筛选全部“{q}”', clear: '清除搜索', areas: '区划' },
+  search: { label: '搜索', placeholder: '名称或拼音', none: '没有找到“{q}”', rows: '筛选全部“{q}”', clear: '清除搜索', areas: '区划' },
   tree: { title: '指挥体系', contact: '上级联络', expand: '展开', collapse: '收起' },
   live: {
     live: '实时', delayed: '数据延迟', lost: '连接中断', connecting: '正在连接', asOf: '数据截至 {time}', lostLong: '与服务器的连接已中断，数据截至 {time}。正在重新连接…', regained: '连接已恢复，数据已更新',
