@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"fourmaps/geo"
 )
@@ -157,10 +158,14 @@ type kmlWalk struct {
 }
 
 func newKMLWalk(r io.Reader, l Limits) *kmlWalk {
+	r = transform.NewReader(r, unicode.BOMOverride(encoding.Nop.NewDecoder())) // UTF-16 says so by its mark
 	b := &budgetReader{r: bufio.NewReaderSize(r, 64<<10), left: maxFeatureBytes}
 	w := &kmlWalk{xml: xml.NewDecoder(b), budget: b, limits: l}
 	w.xml.Entity = xml.HTMLEntity // descriptions are full of &nbsp;
 	w.xml.CharsetReader = func(name string, r io.Reader) (io.Reader, error) {
+		if strings.HasPrefix(strings.ToLower(name), "utf-16") {
+			return r, nil // else the name could not have been read
+		}
 		e, err := namedEncoding(name)
 		if err != nil {
 			return nil, err

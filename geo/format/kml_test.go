@@ -122,3 +122,12 @@ func TestKMLNotesWhatIsNotRead(t *testing.T) {
 		t.Errorf("notes %s", notes)
 	}
 }
+
+func TestKMLInUTF16(t *testing.T) {
+	file := `<?xml version="1.0" encoding="UTF-16"?><kml><Placemark><name>水库</name><Point><coordinates>１１４.1，22.6</coordinates></Point></Placemark></kml>`
+	s := mustOpen(t, "x.kml", append([]byte("\xff\xfe"), wide(file)...), Options{})
+	rows := rowsOf(t, s)
+	if got := text(rows); got != "1: 水库" || rows[0].Geometry != orb.Geometry(orb.Point{114.1, 22.6}) {
+		t.Errorf("%s at %v", got, rows[0].Geometry)
+	}
+}

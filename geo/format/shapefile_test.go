@@ -348,8 +348,12 @@ func TestShapefilesOfOneTable(t *testing.T) {
 		got = append(got, text([]Row{r})[3:])
 	}
 	slices.Sort(got)
-	if want := []string{"!record_deleted", "丙|3", "甲|1"}; !slices.Equal(got, want) && !slices.Equal(got, []string{"!record_deleted", "3|丙", "1|甲"}) {
-		t.Errorf("rows %q", got)
+	want := []string{"!record_deleted", "丙|3", "甲|1"}
+	if s.Columns()[0] == "CODE" { // the parts of the archive are in no order
+		want = []string{"!record_deleted", "1|甲", "3|丙"}
+	}
+	if slices.Sort(want); !slices.Equal(got, want) {
+		t.Errorf("rows %q, want %q", got, want)
 	}
 	for i, r := range rows {
 		if r.Number != i+1 || r.Problem != nil && r.Problem.Row != r.Number {

@@ -19,7 +19,7 @@ import (
 
 // About is what a file says about itself under the choices of a person.
 type About struct {
-	Kind      string                       `json:"kind"` // .xlsx, .csv, .geojson, .kml, .kmz or .zip
+	Kind      string                       `json:"kind"` // .xlsx, .csv, .geojson, .kml, .kmz, .gpkg or .zip
 	Sheets    []string                     `json:"sheets"`
 	Columns   []Column                     `json:"columns"`
 	Places    bool                         `json:"places"` // rows have a geometry of their own
