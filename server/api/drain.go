@@ -17,11 +17,15 @@ const (
 	timeToTellThem = 10 * time.Second
 )
 
-// drainRefused reads the rest of the body of a request that is refused, before it is told so. HTTP/2 can answer while the
-// client sends, and who asked for leave to send has sent nothing.
+// drainRefused reads the rest of the body of a request that is refused, before it is told so. It does not for a body of which
+// nobody knows the end, nor for a method that has none; HTTP/2 can answer while the client sends, and who asked for leave to
+// send has sent nothing.
 func (s *server) drainRefused(c echo.Context) {
 	r := c.Request()
-	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || r.ProtoMajor != 1 || r.Header.Get("Expect") != "" || c.Response().Committed {
+	if r.Method != http.MethodPost && r.Method != http.MethodPut && r.Method != http.MethodPatch || r.ContentLength <= 0 || r.ContentLength > mostDrained {
+		return
+	}
+	if r.ProtoMajor != 1 || r.Header.Get("Expect") != "" || c.Response().Committed {
 		return
 	}
 	select {
@@ -34,10 +38,9 @@ func (s *server) drainRefused(c echo.Context) {
 	answer := http.NewResponseController(c.Response())
 	_ = answer.SetWriteDeadline(until.Add(timeToTellThem)) // where deadlines cannot be set, the server's own limits hold
 	piece := make([]byte, 32<<10)
-	for read := 0; read < mostDrained && time.Now().Before(until); {
+	for time.Now().Before(until) {
 		_ = answer.SetReadDeadline(time.Now().Add(longestPause))
-		n, err := r.Body.Read(piece)
-		if read += n; err != nil {
+		if _, err := r.Body.Read(piece); err != nil {
 			break // the end, mostly
 		}
 	}

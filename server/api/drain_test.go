@@ -87,14 +87,12 @@ func TestABusyServerSaysSo(t *testing.T) {
 		defer conn.Close()
 		fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\nContent-Length: 1000\r\n\r\nabc", path(), r.cookie)
 	}
-	var status int
-	var text string
-	var err error
 	r.eventually("all places are taken", func() bool {
-		status, text, err = r.sendWhole("PUT", path(), r.cookie, large)
-		return err != nil || status == 503
+		status, _, err := r.sendWhole("PUT", path(), r.cookie, 100)
+		return err == nil && status == 503
 	})
-	if err != nil || !strings.Contains(text, `"code":"busy"`) {
+	status, text, err := r.sendWhole("PUT", path(), r.cookie, large)
+	if err != nil || status != 503 || !strings.Contains(text, `"code":"busy"`) {
 		t.Errorf("%v, %d %s", err, status, text)
 	}
 }
