@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"server/certificate":         {},
 	"server/cluster":             {},
 	"server/command":             {"geo/..."},
+	"server/command/proposal":    {"geo/road"},
 	"server/store/schema":        {"data", "geo/layer"},
 	"server/siting":              {"geo/..."},
 	"server/store":               {"data/demo", "geo/...", "server/command", "server/siting"},
@@ -45,7 +46,7 @@ var mayImport = map[string][]string{
 	"server/files":               {"geo", "geo/layer"},
 	"server/jobs":                {"geo/...", "tiles", "server/command", "server/files", "server/store"},
 	"server/auth":                {"server/command", "server/store"},
-	"server/api":                 {"geo/...", "tiles", "server/command", "server/siting", "server/store", "server/live", "server/jobs", "server/auth", "server/intake", "server/files"},
+	"server/api":                 {"geo/...", "tiles", "server/command", "server/command/proposal", "server/siting", "server/store", "server/live", "server/jobs", "server/auth", "server/intake", "server/files"},
 	"server":                     {"data/...", "geo/...", "tiles", "frontend", "server/..."},
 	"bench":                      {"data/...", "geo/...", "tiles", "server/..."},
 }
