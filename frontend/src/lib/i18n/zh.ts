@@ -10,7 +10,7 @@ export const zh = {
   },
   overview: {
     due: '待核实 {n}', fresh: '均已核实', open: '查看 {name} 的 {n} 条记录',
-    none: '无', byArea: '分区划数量', enter: '进入 {name}',
+    none: '无', noAreas: '还没有行政区划：可以导入，也可以在图上绘制。', byArea: '分区划数量', enter: '进入 {name}',
   },
   scope: { trail: '当前位置' },
   legend: { title: '图例与筛选', hint: '点选即筛选', clear: '清除筛选', active: '已筛选', more: '更多条件', fewer: '收起', from: '从', to: '至', any: '不限', yes: '是', no: '否', absent: '另有 {n} 类无记录' },
