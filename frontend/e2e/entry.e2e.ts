@@ -272,10 +272,16 @@ test('an area is drawn corner by corner, corrected and undone', async () => {
   await page.locator('[data-place]').getByRole('button', { name: '面', exact: true }).click()
   const box = (await page.locator('canvas').boundingBox())!
   const at = (dx: number, dy: number) => [box.x + box.width / 2 + dx, box.y + box.height / 2 + dy] as const
-  for (const [dx, dy] of [[-80, -60], [80, -60], [80, 60], [-80, 60], [-80, -60]] as const) {
-    await page.mouse.click(...at(dx, dy))
-    await page.waitForTimeout(350) // two quick clicks would be a double click
+  /** Clicks a ring corner by corner and closes it; each click is one when the shape has it. */
+  async function ring(corners: (readonly [number, number])[], before = 0) {
+    for (const [i, corner] of corners.entries()) {
+      await page.mouse.click(...at(...corner))
+      await expect.poll(() => page.evaluate(() => (window.fourmapsMap.getSource('drawing')?.serialize() as { data?: GeoJSON.FeatureCollection } | undefined)?.data?.features.filter((f) => f.geometry.type === 'Point' && f.properties!.part !== 'middle').length)).toBe(before + i + 1)
+    }
+    await page.mouse.click(...at(...corners[0]!))
+    await page.locator('[data-hint]').getByText('逐点点击边界').waitFor()
   }
+  await ring([[-80, -60], [80, -60], [80, 60], [-80, 60]])
   await page.locator('[data-place]').getByText('4 个顶点').waitFor()
   await page.mouse.move(...at(0, -60)) // the middle of the upper side
   await page.mouse.down()
@@ -285,14 +291,31 @@ test('an area is drawn corner by corner, corrected and undone', async () => {
   await page.getByRole('toolbar').getByRole('button', { name: '撤销' }).click()
   await page.locator('[data-place]').getByText('4 个顶点').waitFor()
   await page.getByRole('toolbar').getByRole('button', { name: '重做' }).click()
-  await page.getByRole('toolbar').getByRole('button', { name: '删除顶点' }).isDisabled()
+  await page.locator('[data-place]').getByText('5 个顶点').waitFor()
+  // A corner is taken away when it is chosen, and not before.
+  const removal = page.getByRole('toolbar').getByRole('button', { name: '删除顶点' })
+  expect(await removal.isDisabled()).toBe(true)
+  await page.mouse.click(...at(0, -100))
+  await expect.poll(() => removal.isDisabled()).toBe(false)
+  await removal.click()
+  await page.locator('[data-place]').getByText('4 个顶点').waitFor()
+  expect(await removal.isDisabled()).toBe(true)
+  await page.getByRole('toolbar').getByRole('button', { name: '撤销' }).click()
+  await page.locator('[data-place]').getByText('5 个顶点').waitFor()
+  // A hole inside, and another part beside it.
+  await page.locator('[data-add-hole]').click()
+  await page.locator('[data-hint]').getByText('挖去').waitFor()
+  await ring([[-30, -20], [30, -20], [0, 30]], 5)
+  await page.locator('[data-add-part]').click()
+  await ring([[120, -60], [180, -60], [150, 20]], 8)
+  await page.locator('[data-place]').getByText('11 个顶点').waitFor()
   await field(page, 'risk_level').selectOption('general')
   await field(page, 'kind').selectOption('river_section')
   await save(page)
   await saved(page, '画出的险段')
-  const { features } = (await (await ask(`${url}/api/layers/risk_point/features?q=${encodeURIComponent('画出的险段')}`)).json()) as { features: { geometry: { type: string; coordinates: number[][][] } }[] }
-  expect(features[0]!.geometry.type).toBe('Polygon')
-  expect(features[0]!.geometry.coordinates[0]).toHaveLength(6)
+  const { features } = (await (await ask(`${url}/api/layers/risk_point/features?q=${encodeURIComponent('画出的险段')}`)).json()) as { features: { geometry: { type: string; coordinates: number[][][][] } }[] }
+  expect(features[0]!.geometry.type).toBe('MultiPolygon')
+  expect(features[0]!.geometry.coordinates.map((part) => part.map((r) => r.length))).toEqual([[6, 4], [4]])
   await close()
 })
 

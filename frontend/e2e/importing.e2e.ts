@@ -52,6 +52,28 @@ async function apply(page: Page) {
 }
 
 describe('the import page', () => {
+  test('who may not import is told so at once, with who grants it', async () => {
+    const { page, close } = await visit(browser, `${server.url}/import`, { signedOut: true })
+    await page.getByRole('button', { name: '查看人员' }).click()
+    await page.locator('[data-not-allowed]').getByText('demo-viewer').waitFor()
+    expect(await page.locator('[data-drop], input[type=file]').count()).toBe(0)
+    expect(await violations(page)).toEqual([])
+    await close()
+  })
+
+  test('a blank ledger is there for each layer; a phone has nothing to drag', async () => {
+    const { page, close } = await visit(browser, `${server.url}/import`, { viewport: WIDE })
+    await page.getByText('把文件拖到这里').waitFor()
+    expect(await violations(page)).toEqual([])
+    const [file] = await Promise.all([page.waitForEvent('download'), page.locator('[data-blank=material_site]').click()])
+    expect(file.suggestedFilename()).toMatch(/空白表.xlsx$/)
+    await close()
+    const phone = await visit(browser, `${server.url}/import`, { viewport: PHONE, hasTouch: true, isMobile: true })
+    await phone.page.getByRole('button', { name: '选择文件' }).waitFor()
+    expect(await phone.page.getByText('拖到').count()).toBe(0)
+    await phone.close()
+  })
+
   test('a ledger with errors: proposals, system, report, import, rows on the map', async () => {
     const { page, outside, errors, close } = await visit(browser, `${server.url}/all?power=low`, { viewport: WIDE })
     await page.locator('[data-account]').click()

@@ -34,6 +34,9 @@ function centroid(ring: Position[]): [number, number] {
   return sum === 0 ? [ox, oy] : [ox + x / (3 * sum), oy + y / (3 * sum)]
 }
 
+/** Whether a closed ring goes around a position. */
+export const contains = (ring: Position[], [x, y]: [number, number]): boolean => crossings(ring, y).some(([from, to]) => from <= x && x <= to)
+
 // The stretches of a horizontal line that are inside a ring.
 function crossings(ring: Position[], y: number): [number, number][] {
   const xs: number[] = []

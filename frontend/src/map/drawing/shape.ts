@@ -1,6 +1,7 @@
 // A geometry while it is drawn: points, lines and areas alike are groups of paths, so that one set of handles does for all.
 import type { Geometry, Position } from 'geojson'
 import type { LngLat } from '@/lib/geodesy'
+import { contains } from '@/lib/polygon'
 
 export type Kind = 'point' | 'line' | 'area'
 
@@ -8,6 +9,7 @@ export type Kind = 'point' | 'line' | 'area'
 export interface Shape {
   kind: Kind
   groups: LngLat[][][]
+  open?: Pick<Handle, 'group' | 'path'> // the path to which positions are being added
 }
 
 /** Which position of which path. */
@@ -17,7 +19,7 @@ export interface Handle {
   at: number
 }
 
-export const emptyShape = (kind: Kind): Shape => ({ kind, groups: [] })
+export const emptyShape = (kind: Kind): Shape => (kind === 'point' ? { kind, groups: [] } : { kind, groups: [], open: { group: 0, path: 0 } })
 const pair = (p: Position): LngLat => [p[0]!, p[1]!]
 const open = (ring: Position[]): LngLat[] => ring.slice(0, -1).map(pair)
 
@@ -34,9 +36,35 @@ export function shapeOf(geometry: Geometry): Shape {
 
 const LEAST: Record<Kind, number> = { point: 1, line: 2, area: 3 }
 
-/** The geometry of a shape, as one of the types that a layer accepts; undefined as long as a path is too short. */
-export function geometryOf({ kind, groups }: Shape, accepted: string[]): Geometry | undefined {
-  if (groups.length === 0 || groups.some((paths) => paths.some((path) => path.length < LEAST[kind]))) return undefined
+/** Without paths that are too short: a part goes with its outline. */
+function whole({ kind, groups }: Shape): LngLat[][][] {
+  return groups.flatMap(([outline, ...holes]) => (outline && outline.length >= LEAST[kind] ? [[outline, ...holes.filter((path) => path.length >= LEAST[kind])]] : []))
+}
+
+/** The shape when nothing more is added to it. */
+export const closed = (shape: Shape): Shape => ({ kind: shape.kind, groups: whole(shape) })
+
+/** Whether the path that is drawn is long enough to be closed. */
+export const closable = ({ kind, groups, open: at }: Shape): boolean => at !== undefined && (groups[at.group]?.[at.path]?.length ?? 0) >= LEAST[kind]
+
+/** Begins another part, to which positions are then added. */
+export const newPart = (shape: Shape): Shape => {
+  const { kind, groups } = closed(shape)
+  return { kind, groups: [...groups, [[]]], open: { group: groups.length, path: 0 } }
+}
+
+/** Begins a hole in the part around a position; undefined where none is. */
+export function newHole(shape: Shape, at: LngLat): Shape | undefined {
+  const { kind, groups } = closed(shape)
+  const group = groups.findIndex(([outline]) => contains([...outline!, outline![0]!], at))
+  if (kind !== 'area' || group < 0) return undefined
+  return { kind, groups: groups.map((paths, g) => (g === group ? [...paths, []] : paths)), open: { group, path: groups[group]!.length } }
+}
+
+/** The geometry of a shape, as one of the types that a layer accepts, without what is not finished; undefined when that leaves nothing. */
+export function geometryOf(shape: Shape, accepted: string[]): Geometry | undefined {
+  const [kind, groups] = [shape.kind, whole(shape)]
+  if (groups.length === 0) return undefined
   if (kind === 'point') return { type: 'Point', coordinates: groups[0]![0]![0]! }
   if (kind === 'line') {
     const lines = groups.map((paths) => paths[0]!)
@@ -58,17 +86,20 @@ export const moved = (shape: Shape, handle: Handle, to: LngLat) => onPath(shape,
 /** Puts a position before that of the handle. */
 export const inserted = (shape: Shape, handle: Handle, to: LngLat) => onPath(shape, handle, (path) => [...path.slice(0, handle.at), to, ...path.slice(handle.at)])
 
-/** Adds a position at the end of the last path. */
+/** Adds a position to the path that is drawn. */
 export function appended(shape: Shape, to: LngLat): Shape {
   if (shape.kind === 'point' || shape.groups.length === 0) return { ...shape, groups: [[[to]]] }
-  const group = shape.groups.length - 1
-  return onPath(shape, { group, path: shape.groups[group]!.length - 1 }, (path) => [...path, to])
+  return shape.open ? onPath(shape, shape.open, (path) => [...path, to]) : shape
 }
 
-/** Takes a position away, unless the path would be too short. */
+/** Takes a position away; a hole or a further part that would be too short goes with it, the last path keeps what it needs. */
 export function removed(shape: Shape, handle: Handle): Shape {
   const path = shape.groups[handle.group]?.[handle.path]
-  return !path || path.length <= LEAST[shape.kind] ? shape : onPath(shape, handle, (p) => p.filter((_, i) => i !== handle.at))
+  if (!path) return shape
+  const less = onPath(shape, handle, (p) => p.filter((_, i) => i !== handle.at))
+  if (path.length > LEAST[shape.kind]) return less
+  const rest = closed(less)
+  return rest.groups.length > 0 ? rest : shape
 }
 
 /** Every position, and the middles between them where one can be put in. */

@@ -7,11 +7,13 @@ import type { LngLat } from '@/lib/geodesy'
 import { usePreferences } from '@/lib/preferences'
 import { useScale } from '@/lib/scale'
 import { drawingLayers, SOURCE } from './layers'
-import { appended, emptyShape, handlesOf, inserted, moved, removed, shapeOf, type Handle, type Kind, type Shape } from './shape'
+import { appended, closable, closed, emptyShape, handlesOf, inserted, kindsOf, moved, newHole, newPart, removed, shapeOf, type Handle, type Kind, type Shape } from './shape'
 import type { Geometry } from 'geojson'
 
 const shape = shallowRef<Shape>()
-const adding = ref(false) // clicks add positions
+const starting = ref<'part' | 'hole'>() // the next position begins one
+const several = ref(false) // whether the layer takes shapes of several parts
+const adding = computed(() => starting.value !== undefined || shape.value?.open !== undefined) // clicks add positions
 const chosen = ref<Handle>()
 const past = shallowRef<Shape[]>([])
 const future = shallowRef<Shape[]>([])
@@ -28,23 +30,26 @@ const SNAP = 10 // px
 /** Drawing for tools and forms. Positions are WGS 84. */
 export function useDrawing() {
   return {
-    shape, adding, chosen, keyboard, neighbours, attach, detach, undo, redo, finish, removeChosen, addAtCentre,
+    shape, adding, starting, chosen, keyboard, neighbours, attach, detach, undo, redo, finish, removeChosen, addAtCentre, addPart, addHole,
     active: computed(() => shape.value !== undefined),
     canUndo: computed(() => past.value.length > 0),
     canRedo: computed(() => future.value.length > 0),
-    /** Begins with a geometry, or with nothing of a kind; `changed` hears every change that is made on the map. */
-    begin(start: Geometry | Kind, changed: (shape: Shape) => void) {
+    mayPart: computed(() => several.value && drawn()),
+    mayHole: computed(() => shape.value?.kind === 'area' && drawn()),
+    /** Begins with a geometry, or with nothing of a kind; `changed` hears every change that is made on the map. `accepted`
+     * are the types that may come of it. */
+    begin(start: Geometry | Kind, accepted: string[], changed: (shape: Shape) => void) {
       told = changed
       clear()
       shape.value = typeof start === 'string' ? emptyShape(start) : shapeOf(start)
-      adding.value = typeof start === 'string'
+      several.value = kindsOf(accepted.filter((type) => type.startsWith('Multi'))).includes(shape.value.kind)
     },
     /** Shows a geometry that was made elsewhere. */
     show(geometry: Geometry) {
       if (!shape.value) return
       keep()
       shape.value = shapeOf(geometry)
-      adding.value = false
+      starting.value = undefined
     },
     end() {
       clear()
@@ -56,7 +61,19 @@ export function useDrawing() {
 function clear() {
   past.value = []
   future.value = []
+  chosen.value = starting.value = undefined
+}
+
+const drawn = () => !adding.value && (shape.value?.groups.length ?? 0) > 0
+
+function addPart() {
   chosen.value = undefined
+  starting.value = 'part'
+}
+
+function addHole() {
+  chosen.value = undefined
+  starting.value = 'hole'
 }
 
 function keep() {
@@ -75,8 +92,7 @@ function undo() {
   if (!before || !shape.value) return
   future.value = [...future.value, shape.value]
   past.value = past.value.slice(0, -1)
-  chosen.value = undefined
-  if (before.groups.length === 0) adding.value = true
+  chosen.value = starting.value = undefined
   change(before, false)
 }
 
@@ -89,7 +105,9 @@ function redo() {
 }
 
 function finish() {
-  adding.value = false
+  starting.value = undefined
+  if (shape.value?.open) change(closed(shape.value), false)
+  if (shape.value?.groups.length === 0) shape.value = emptyShape(shape.value.kind)
 }
 
 function removeChosen() {
@@ -102,7 +120,10 @@ function removeChosen() {
 function add(to: LngLat) {
   if (!shape.value) return
   if (shape.value.kind === 'point') return change(appended(shape.value, to))
-  if (adding.value) change(appended(shape.value, to))
+  const begun = starting.value === 'part' ? newPart(shape.value) : starting.value === 'hole' ? newHole(shape.value, to) : shape.value.open && shape.value
+  if (!begun) return // a hole is inside of what it is a hole of
+  starting.value = undefined
+  change(appended(begun, to))
 }
 
 /** Adds a position in the middle of what is seen of the map. */
@@ -165,11 +186,15 @@ function clicked(event: MapMouseEvent) {
   if (shape.value.kind === 'point') return add(snapped(event))
   if (adding.value) {
     // Clicking the first or the last position again ends the path.
-    if (found && shape.value.groups[0]![0]!.length > 1) return finish()
+    if (found && isEnd(shape.value, found.handle)) return closable(shape.value) ? finish() : undefined
     return add(snapped(event))
   }
   if (found && !found.middle) chosen.value = found.handle
   else chosen.value = undefined
+}
+
+function isEnd({ open, groups }: Shape, { group, path, at }: Handle): boolean {
+  return open?.group === group && open.path === path && (at === 0 || at === groups[group]![path]!.length - 1)
 }
 
 function grab(event: MapMouseEvent | MapTouchEvent) {
@@ -226,8 +251,9 @@ watch(() => shape.value !== undefined, (on) => {
 function content(now: Shape): FeatureCollection {
   const features: FeatureCollection['features'] = []
   for (const paths of now.groups) {
-    if (now.kind === 'area' && paths[0]!.length > 2) features.push({ type: 'Feature', properties: { part: 'fill' }, geometry: { type: 'Polygon', coordinates: paths.map((p) => [...p, p[0]!]) } })
-    for (const path of now.kind === 'point' ? [] : paths) if (path.length > 1) features.push({ type: 'Feature', properties: { part: 'line' }, geometry: { type: 'LineString', coordinates: now.kind === 'area' && (!adding.value || path.length > 2) ? [...path, path[0]!] : path } })
+    const rings = paths.filter((p) => p.length > 2).map((p) => [...p, p[0]!])
+    if (now.kind === 'area' && paths[0]!.length > 2) features.push({ type: 'Feature', properties: { part: 'fill' }, geometry: { type: 'Polygon', coordinates: rings } })
+    for (const path of now.kind === 'point' ? [] : paths) if (path.length > 1) features.push({ type: 'Feature', properties: { part: 'line' }, geometry: { type: 'LineString', coordinates: now.kind === 'area' && path.length > 2 ? [...path, path[0]!] : path } })
   }
   for (const { handle, to, middle } of handlesOf(now)) {
     if (middle && adding.value) continue
