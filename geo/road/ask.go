@@ -38,7 +38,7 @@ type Answer struct {
 	BeforeRoutes map[int]Route
 }
 
-// Ask answers with one search, and a second one if closures were met and Before is wanted.
+// Ask answers with one search, and a little more if closures were met and Before is wanted.
 func (n *Network) Ask(q Question) Answer {
 	c := q.Conditions
 	if c == nil {
@@ -62,25 +62,24 @@ func (n *Network) Ask(q Question) Answer {
 	a.Ranking = Rank(a.Arrivals)
 	a.Routes = t.routes(places, a.Ranking[:min(q.Routes, len(a.Ranking))])
 	if q.Before && t.touched {
-		n.askBefore(query, &a)
+		t.addBefore(places, &a)
 	}
 	a.Isochrones = <-drawn
 	return a
 }
 
-// askBefore adds what the answer would be without closures.
-func (n *Network) askBefore(q Query, a *Answer) {
-	q.Conditions, q.AtLeastS = nil, 0
-	t := n.Search(q)
-	defer t.Release()
-	a.Before = t.arrivals(q.Places)
+// addBefore adds what the answer would be without closures.
+func (t *Tree) addBefore(places []Place, a *Answer) {
+	open := t.Reopened(places)
+	defer open.Release()
+	a.Before = open.arrivals(places)
 	var changed []int
 	for i := range a.Routes {
 		if a.Before[i] != a.Arrivals[i] {
 			changed = append(changed, i)
 		}
 	}
-	a.BeforeRoutes = t.routes(q.Places, changed)
+	a.BeforeRoutes = open.routes(places, changed)
 }
 
 func (t *Tree) arrivals(places []Place) []Arrival {

@@ -61,9 +61,8 @@ func (t *Tree) follow(p Place, c choice, f func(step)) *Snap {
 	node := c.node
 	if !c.onFoot {
 		for {
-			via := t.search.labels[node].via
-			if via < 0 {
-				s := t.starts[^via]
+			via, s := t.via(node)
+			if s != nil {
 				if s.onFoot {
 					break
 				}

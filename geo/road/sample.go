@@ -1,5 +1,7 @@
 package road
 
+import "math"
+
 // sampler puts the times of a tree on a raster: along all edges reached within the limit.
 type sampler struct {
 	t         *Tree
@@ -91,18 +93,15 @@ func plus(ms, cost uint32, share float64) uint32 {
 // along takes samples of an edge; f gives the time at a share of its length.
 func (p *sampler) along(e int32, f func(share float64) uint32) {
 	line, fr := p.t.n.line(e), p.raster.frame
-	all := 1e-9
-	for i := 1; i < len(line); i++ {
-		all += stretch(fr, line[i-1], line[i])
-	}
+	all := max(float64(p.t.n.edges[e].length), 1e-9)
 	passed, next := 0.0, 0.0
 	for i := 1; i < len(line); i++ {
 		ax, ay := fr.metres(line[i-1])
 		bx, by := fr.metres(line[i])
-		length := stretch(fr, line[i-1], line[i])
+		length := math.Sqrt((bx-ax)*(bx-ax) + (by-ay)*(by-ay))
 		for ; next < passed+length; next += sampleM {
 			share := (next - passed) / length
-			p.keep(ax+share*(bx-ax), ay+share*(by-ay), f(next/all))
+			p.keep(ax+share*(bx-ax), ay+share*(by-ay), f(min(next/all, 1)))
 		}
 		passed += length
 	}

@@ -47,7 +47,9 @@ type Tree struct {
 	search  *search
 	starts  []start
 	wading  map[int32]wade // nodes reached over closed roads on foot
+	base    *Tree          // what is not better than there is not written down here, see reopen.go; nil is all is here
 	cut     uint32         // milliseconds
+	limit   uint32         // milliseconds up to which nodes are written down
 	known   uint32         // milliseconds up to which times are final
 	whole   bool           // everything that can be reached was
 	touched bool           // it met a closed or slow edge
@@ -87,6 +89,7 @@ func (n *Network) Search(q Query) *Tree {
 	if q.CutS > 0 {
 		t.cut = uint32(math.Min(max(q.CutS, q.AtLeastS)*1000, horizon))
 	}
+	t.limit = t.cut
 	t.search, _ = n.pool.Get().(*search)
 	t.search.begin()
 	for _, p := range q.Places {
@@ -200,12 +203,15 @@ func (t *Tree) begin(s start) {
 // improve notes a time for a node if it is better than the one known.
 func (t *Tree) improve(node int32, ms uint32, via int32) {
 	s := t.search
-	if ms > t.cut {
+	if ms > t.limit {
 		t.whole = false
 		return
 	}
 	l := &s.labels[node]
 	if l.epoch != s.epoch {
+		if t.base != nil && t.base.at(node) <= ms {
+			return
+		}
 		*l = label{epoch: s.epoch}
 	} else if l.ms <= ms {
 		return
@@ -263,8 +269,23 @@ func (t *Tree) relax(node int32, ms uint32) {
 // at gives the time of a node, never if the search did not come there.
 func (t *Tree) at(node int32) uint32 {
 	l := &t.search.labels[node]
-	if l.epoch != t.search.epoch || l.ms > t.known {
-		return never
+	switch {
+	case l.epoch == t.search.epoch && l.ms <= t.known:
+		return l.ms
+	case l.epoch != t.search.epoch && t.base != nil:
+		return t.base.at(node)
 	}
-	return l.ms
+	return never
+}
+
+// via gives the edge by which a way goes on from a node whose time is known, or the start where it ends.
+func (t *Tree) via(node int32) (edge int32, s *start) {
+	l := &t.search.labels[node]
+	if l.epoch != t.search.epoch {
+		return t.base.via(node)
+	}
+	if l.via < 0 {
+		return 0, &t.starts[^l.via]
+	}
+	return l.via, nil
 }

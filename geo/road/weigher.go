@@ -64,5 +64,8 @@ func (w *weigher) usable(e int32) bool {
 func (w *weigher) both(e int32) (forward, backward uint32) {
 	s := &w.n.edges[e]
 	ref := refOf(e, s.kind)
+	if w.plain(ref) {
+		return s.forward, s.backward
+	}
 	return w.cost(ref, s.forward), w.cost(ref, s.backward)
 }
