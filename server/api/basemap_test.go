@@ -144,6 +144,7 @@ func TestRasterBasemapsThroughTheServer(t *testing.T) {
 
 // TestRasterBasemapThatIsDownBlocksNothing: other requests are answered while tiles of a dead source are asked for.
 func TestRasterBasemapThatIsDownBlocksNothing(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	stay := make(chan struct{})
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select {

@@ -58,6 +58,7 @@ func TestAFileThatIsTooLargeIsToldSo(t *testing.T) {
 
 // TestFewFilesAreLookedAtAtOnce: whoever asks for many previews at a time waits, since each takes memory.
 func TestFewFilesAreLookedAtAtOnce(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	r := startWithAreas(t)
 	staff := storetest.SignIn(t, r.pool, "staff", "")
 	d, _ := r.upload(201, "a.csv", []byte(ledgerOfStores), "&layer=material_site", staff)

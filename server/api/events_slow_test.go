@@ -30,6 +30,7 @@ func (r *running) hears(seq int64) {
 
 // TestStreamsResumeAsFarAsIsTold: two thousand missed changes are told one by one, of more than that there is one reload. A reader who is slow with what is nearly a megabyte gets to its end.
 func TestStreamsResumeAsFarAsIsTold(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	r := start(t)
 	r.heavy()
 	for range 3 {

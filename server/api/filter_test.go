@@ -125,20 +125,25 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 		r.fill(f, l, 2)
 	}
 	hostile := []string{"'; DROP TABLE area; --", `" OR 1=1 --`, "1) OR (1=1", "%27%3B", "$1", `\'`, "NULL", "{}", "${jndi:x}", "\x00", "�", strings.Repeat("长", 101)}
+	asked := map[string]bool{}
 	for _, l := range layer.All {
 		names := []string{"bbox", "area", "q", "ids", "limit", "cursor", "sort", "area_level", "lang", "'; DROP TABLE area; --"}
 		for _, field := range append(slices.Clone(layer.Standing), l.Fields...) {
 			names = append(names, field.Name, field.Name+".min", field.Name+".max", field.Name+".null")
 		}
 		for _, name := range names {
-			for _, text := range hostile {
-				for _, path := range []string{"features", "summary"} {
+			for i, text := range hostile {
+				for j, path := range []string{"features", "summary"} {
+					if asked[name] && (i+j+len(l.Name))%4 != 0 {
+						continue // what all layers have is asked in full of one of them
+					}
 					status, _, body := r.get("/api/layers/" + l.Name + "/" + path + "?" + url.Values{name: {text}}.Encode())
 					if status != 200 && status != 400 {
 						t.Errorf("%s %s=%q: %d %s", path, name, text, status, body)
 					}
 				}
 			}
+			asked[name] = true
 		}
 	}
 	for _, text := range hostile[:8] {

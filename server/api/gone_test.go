@@ -120,6 +120,7 @@ func (p passing) Read(b []byte) (int, error) {
 // TestDatabaseSilent holds up the way to the database without closing a connection: every request ends all the same,
 // more of them than the pool has connections, and all is well when the way is free again.
 func TestDatabaseSilent(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	address := storetest.URL(t)
 	w, through := newWire(t, address)
 	r := startOver(t, through)
@@ -236,6 +237,7 @@ func waits(r *running) bool {
 
 // TestSlowQueriesEnd: a statement that takes too long is ended by the database and answered as such.
 func TestSlowQueriesEnd(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	r := start(t)
 	lock, err := r.pool.Begin(t.Context())
 	if err != nil {

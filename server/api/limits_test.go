@@ -40,6 +40,7 @@ func described(r *running) []string {
 // TestEveryAddressAnswersInTime: with every table held, each answer comes within the limits of its statement, and says
 // that it came late where it needed a table.
 func TestEveryAddressAnswersInTime(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	address := storetest.URL(t)
 	limited := storetest.Connect(t, address+"&statement_timeout=2000")
 	source, err := tiles.NewSource(t.Context(), limited, tiles.Connections())

@@ -174,7 +174,7 @@ func TestPagingSkipsNothingAndRepeatsNothing(t *testing.T) {
 	r.sql(threeAreas)
 	f := newFiller(4)
 	l := &layer.RiskPoint
-	r.fill(f, l, 120)
+	r.fill(f, l, 60)
 	var sorts []string
 	for _, field := range append(slices.Clone(layer.Standing), l.Fields...) {
 		if field.Filter {
@@ -183,7 +183,7 @@ func TestPagingSkipsNothingAndRepeatsNothing(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		sort := rapid.SampledFrom(append(sorts, "id", "-id")).Draw(rt, "sort")
-		limit := rapid.IntRange(1, 40).Draw(rt, "limit")
+		limit := rapid.IntRange(1, 20).Draw(rt, "limit")
 		touched := map[string]bool{}
 		seen := map[string]int{}
 		var before collection

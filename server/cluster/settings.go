@@ -45,6 +45,8 @@ func settings(memory int64, scratch bool) string {
 		set("full_page_writes", "off")
 		set("synchronous_commit", "off")
 		set("autovacuum", "off")
+		// Every test has some connections of its own, each of which would load PostGIS anew: 30 ms.
+		set("shared_preload_libraries", "'postgis-3'")
 		set("shared_buffers", "128MB")
 		return b.String()
 	}

@@ -1,3 +1,8 @@
+//go:build !race
+
+// Making the district only computes: under the race detector it takes minutes, and there is nothing to find. make test runs this
+// without it.
+
 package store_test
 
 import (
