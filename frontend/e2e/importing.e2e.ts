@@ -69,7 +69,7 @@ describe('the import page', () => {
     expect(file.suggestedFilename()).toMatch(/空白表.xlsx$/)
     await close()
     const phone = await visit(browser, `${server.url}/import`, { viewport: PHONE, hasTouch: true, isMobile: true })
-    await phone.page.getByRole('button', { name: '选择文件' }).waitFor()
+    await phone.page.locator('button', { hasText: '选择文件' }).waitFor()
     expect(await phone.page.getByText('拖到').count()).toBe(0)
     await phone.close()
   })
