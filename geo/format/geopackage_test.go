@@ -93,7 +93,7 @@ func TestGeoPackageOfOtherPrograms(t *testing.T) {
 		"(18, " + blob(1, 0, wkbOf(little, 6, 1, wkbOf(little, 3, 1, 4, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0))) + ", '面', NULL, NULL, NULL, NULL, NULL, NULL)",
 	}, ",")
 	file := packageFile(t, packageDirectory, listed("points", 4326), listed("其他", 77), listed("old", 4214), listed("nowhere", 0), listed("a view", 4326),
-		`CREATE TABLE points (fid INTEGER PRIMARY KEY, "the geom" GEOMETRY, "名称" TEXT, n INTEGER, d DOUBLE, day DATE, at DATETIME, yes BOOLEAN, photo BLOB, twice TEXT AS (hex(zeroblob(9999999))))`,
+		`CREATE TABLE points (fid INTEGER PRIMARY KEY, "the geom" GEOMETRY, "名称" TEXT, n INTEGER, d DOUBLE, day DATE, at DATETIME, yes BOOLEAN, photo BLOB, twice TEXT AS (hex(zeroblob(400000000))))`,
 		`INSERT INTO points VALUES `+rows, `CREATE TABLE "其他" (fid INTEGER PRIMARY KEY, "the geom" BLOB, x TEXT)`, `CREATE TABLE old (fid INTEGER PRIMARY KEY, "the geom" BLOB)`,
 		`CREATE TABLE nowhere (fid INTEGER PRIMARY KEY, "the geom" BLOB)`, `CREATE VIEW "a view" AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c`)
 	s := mustOpen(t, "x.gpkg", file, Options{})

@@ -60,7 +60,7 @@ func SuggestMapping(columns []string, l *layer.Layer) Mapping {
 func importable(l *layer.Layer) []layer.Field {
 	var out []layer.Field
 	for _, f := range append(append([]layer.Field{}, layer.Standing...), l.Fields...) {
-		if !f.ReadOnly {
+		if !f.ReadOnly && !(f.Name == "area_id" && f.Layer == l.Name) { // the area of an area is the row itself
 			out = append(out, f)
 		}
 	}

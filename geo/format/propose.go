@@ -36,12 +36,16 @@ type candidate struct {
 // Propose says where columns go: by a field's own name or label in either language, by its declared synonyms, by the usual
 // words for coordinates and keys, and by what the cells of look hold. Each column and each target is taken once.
 func Propose(l *layer.Layer, look *Look) []Proposal {
-	targets := targetsOf(l)
+	targets, kept := targetsOf(l), keptNames(l)
 	var all []candidate
 	for i, c := range look.Columns {
 		words := spellingsOf(c)
+		least := 1
+		if kept[words[0]] {
+			least = byName // it is something else, unless it is called exactly so
+		}
 		for t, target := range targets {
-			if one := target.judge(words, look.Cells[i]); one.score > 0 {
+			if one := target.judge(words, look.Cells[i]); one.score >= least {
 				one.column, one.target = i, t
 				all = append(all, one)
 			}
@@ -96,6 +100,30 @@ func targetsOf(l *layer.Layer) []target {
 		out = append(out, t)
 	}
 	return out
+}
+
+// keptNames are what columns are called that the database keeps or works out itself, as exports have them: nothing else is
+// to be filled with what stands there.
+func keptNames(l *layer.Layer) map[string]bool {
+	whole := l
+	if declared, ok := layer.ByName(l.Name); ok {
+		whole = declared // of which an import may leave some out, since it works them out
+	}
+	short := ShortNames(whole)
+	open := map[string]bool{}
+	for _, f := range importable(l) {
+		open[f.Name] = true
+	}
+	kept := map[string]bool{}
+	for _, f := range slices.Concat(layer.Standing, whole.Fields) {
+		if !open[f.Name] {
+			zh, en := plainWord(f.Label.Zh), plainWord(f.Label.En)
+			for _, name := range []string{f.Name, short[f.Name], zh, en, zh + " " + en} {
+				kept[name] = true
+			}
+		}
+	}
+	return kept
 }
 
 // clashes tells whether a target is left over because the place is told otherwise already.

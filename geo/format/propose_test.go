@@ -2,6 +2,7 @@ package format
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +34,10 @@ func TestPropose(t *testing.T) {
 		"only by values":            {&layer.RiskPoint, "a|b|c|d", "桥梁|110.1234|25.1234|重大;水库|110.2|25.2|低;学校|110.3|25.3|一般", "a=kind maybe, b=lon maybe, c=lat maybe, d=risk_level maybe"},
 		"a pair in a cell":          {&layer.RiskPoint, "名称|位置点", "甲|25.1, 110.1;乙|25.2,110.2;丙|25.3,110.3", "名称=name sure, 位置点=latlon maybe"},
 		"values that speak against": {&layer.RiskPoint, "名称|type|风险等级", "甲|Landslide zone|高;乙|Rockslide area|低低;丙|Creep|中", "名称=name sure, 风险等级=risk_level maybe"},
-		"one target, two columns":   {&layer.RiskPoint, "名称|单位名称", "甲|乙", "名称=name sure"},
+		"what only the database keeps": {&layer.CommandUnit, "编号 ID|名称 Name|来源编号 Key at origin|来源 Origin|origin_key", "1|甲|990121103206|990121103206|990121103206;2|乙|990121103207|990121103207|990121103207;3|丙|990121103208|990121103208|990121103208",
+			"编号 ID=key sure, 名称 Name=name sure"},
+		"what an area's code says": {areasWithoutParent(), "区划代码 Area code|名称 Name|上级区划 Parent area|parent_id", "990121103206|甲|990121103|990121103", "区划代码 Area code=code sure, 名称 Name=name sure"},
+		"one target, two columns":  {&layer.RiskPoint, "名称|单位名称", "甲|乙", "名称=name sure"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
@@ -48,6 +52,13 @@ func TestPropose(t *testing.T) {
 			}
 		})
 	}
+}
+
+// areasWithoutParent is the layer of areas as imports have it: level and parent follow from the code.
+func areasWithoutParent() *layer.Layer {
+	areas := layer.Area
+	areas.Fields = slices.DeleteFunc(slices.Clone(areas.Fields), func(f layer.Field) bool { return f.Name == "level" || f.Name == "parent_id" })
+	return &areas
 }
 
 func TestKindByContent(t *testing.T) {

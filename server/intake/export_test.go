@@ -106,24 +106,21 @@ func comesBack(t *testing.T, rows *store.Store, l *layer.Layer, f export.Format,
 	if f.ChooseCRS {
 		o.Format.CRS, o.Ingest.CRS = crs, crs
 	}
-	source, err := format.Open(out, o.Format)
+	proposals, columns, err := intake.Proposals(o) // as the wizard has them
 	if err != nil {
 		t.Fatal(err)
 	}
-	work := intake.Import
-	if l.Name == layer.Area.Name {
-		work = intake.ImportAreas
-	}
-	o.Ingest.Mapping = format.SuggestMapping(source.Columns(), l)
-	source.Close()
-	if l.Name == layer.Area.Name { // level and parent follow from the code
-		o.Ingest.Mapping = slices.DeleteFunc(o.Ingest.Mapping, func(p format.Pair) bool { return p.Field == "level" || p.Field == "parent_id" })
+	for _, p := range proposals {
+		o.Ingest.Mapping = append(o.Ingest.Mapping, p.Pair)
+		if p.Confidence != "sure" {
+			t.Errorf("the column %s of %v is taken for %s: %s", p.Column, columns, p.Field, p.En)
+		}
 	}
 	if missing := unmapped(export.Options{Layer: l, Sensitive: sensitive}, o.Ingest.Mapping); len(missing) > 0 && f.Name != export.KML.Name { // whose columns are those that have a value
 		t.Errorf("no column is proposed for %v", missing)
 	}
 	o.Rejected = func(p format.Problem) { t.Error(p.Error()) }
-	report, err := work(t.Context(), rows, o)
+	report, err := intake.Bring(t.Context(), rows, o)
 	if err != nil {
 		t.Fatal(err)
 	}
