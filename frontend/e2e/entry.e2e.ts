@@ -227,8 +227,9 @@ test('the keyboard alone makes a row', async () => {
   await page.locator('[data-entry]').waitFor()
   await page.keyboard.type('键盘物资站')
   await page.locator('canvas').focus()
+  const before = await page.evaluate(() => window.fourmapsMap.getCenter().lng)
   await page.keyboard.press('ArrowRight')
-  await page.waitForTimeout(600)
+  await page.waitForFunction((lng) => !window.fourmapsMap.isMoving() && window.fourmapsMap.getCenter().lng > lng, before)
   await page.keyboard.press('Enter')
   await expect.poll(() => field(page, 'coordinates').inputValue()).not.toBe('')
   await field(page, 'kind').focus()
@@ -394,7 +395,7 @@ test('a boundary is corrected on the map', async () => {
   const sides = ring.slice(1).map((to, i) => ({ length: Math.hypot(to[0] - ring[i]![0], to[1] - ring[i]![1]), middle: [(to[0] + ring[i]![0]) / 2, (to[1] + ring[i]![1]) / 2] as [number, number] }))
   const { middle } = sides.sort((a, b) => b.length - a.length)[0]!
   const box = (await page.locator('canvas').boundingBox())!
-  await page.waitForTimeout(800) // the map settles on the area
+  await page.waitForFunction(() => !window.fourmapsMap.isMoving())
   const { x, y } = await page.evaluate((to) => window.fourmapsMap.project(to), middle)
   await page.mouse.move(box.x + x, box.y + y)
   await page.mouse.down()
