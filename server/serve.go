@@ -51,6 +51,9 @@ func (p *program) serve(ctx context.Context) error {
 		return err
 	}
 	defer d.close()
+	if err := useTemporary(d.folder, d.cluster != nil, time.Now()); err != nil {
+		return err
+	}
 	s, err := p.wire(ctx, d, served)
 	if err != nil {
 		return err
