@@ -73,7 +73,7 @@ func (s *server) saveImportMapping(c echo.Context) error {
 	if err := fillMapping(&m, d); err != nil {
 		return err
 	}
-	if m, err = s.Store.SaveImportMapping(c.Request().Context(), m); err != nil {
+	if m, err = s.Store.SaveImportMapping(c.Request().Context(), actorOf(c, who, "import"), m); err != nil {
 		return err
 	}
 	return private(c, http.StatusCreated, m)
@@ -114,21 +114,21 @@ func mappingName(text string) (string, error) {
 }
 
 // askedMapping is who asks, who may import, and the id of one of that person's mappings.
-func (s *server) askedMapping(c echo.Context) (person, id uuid.UUID, err error) {
+func (s *server) askedMapping(c echo.Context) (by store.Actor, id uuid.UUID, err error) {
 	if err := only(c); err != nil {
-		return person, id, err
+		return by, id, err
 	}
 	who, _, err := s.importer(c)
 	if err != nil {
-		return person, id, err
+		return by, id, err
 	}
 	id, err = askedID(c)
-	return who.PersonID, id, err
+	return actorOf(c, who, "import"), id, err
 }
 
 // renameImportMapping answers PATCH /api/import-mappings/{id}.
 func (s *server) renameImportMapping(c echo.Context) error {
-	person, id, err := s.askedMapping(c)
+	by, id, err := s.askedMapping(c)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (s *server) renameImportMapping(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.Store.RenameImportMapping(c.Request().Context(), person, id, name)
+	m, err := s.Store.RenameImportMapping(c.Request().Context(), by, id, name)
 	if err != nil {
 		return err
 	}
@@ -151,11 +151,11 @@ func (s *server) renameImportMapping(c echo.Context) error {
 
 // dropImportMapping answers DELETE /api/import-mappings/{id}.
 func (s *server) dropImportMapping(c echo.Context) error {
-	person, id, err := s.askedMapping(c)
+	by, id, err := s.askedMapping(c)
 	if err != nil {
 		return err
 	}
-	if err := s.Store.DropImportMapping(c.Request().Context(), person, id); err != nil {
+	if err := s.Store.DropImportMapping(c.Request().Context(), by, id); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

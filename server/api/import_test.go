@@ -41,7 +41,7 @@ type draft struct {
 	}
 }
 
-type counts struct{ Read, New, Changed, Same, Rejected, Gone, Removed, Blank int }
+type counts struct{ Read, New, Changed, Moved, Same, Rejected, Gone, Removed, Blank int }
 
 func (c counts) String() string {
 	return fmt.Sprintf("read %d new %d changed %d same %d rejected %d gone %d", c.Read, c.New, c.Changed, c.Same, c.Rejected, c.Gone)
@@ -54,6 +54,9 @@ type reportRow struct {
 	Name     string
 	ID       *string
 	Lon, Lat *float64
+	Area     *string
+	Moved    bool
+	FromArea *string `json:"from_area"`
 	Changes  []struct {
 		Field         string
 		Before, After any

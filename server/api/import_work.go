@@ -60,12 +60,16 @@ func (s *server) applyImport(c echo.Context) error {
 	var body struct {
 		Revision   int  `json:"revision"` // of the draft whose report the person has seen
 		RemoveGone bool `json:"remove_gone"`
+		MoveAreas  bool `json:"move_areas"` // rows that go to another area may go there
 	}
 	if err := readBody(c, &body); err != nil {
 		return err
 	}
 	if body.Revision != d.Revision {
 		return store.ErrStale
+	}
+	if d.Counts != nil && d.Counts.Moved > 0 && !body.MoveAreas {
+		return movesUnconfirmed(d.Counts.Moved)
 	}
 	ctx := c.Request().Context()
 	ended, err := s.desk.Apply(ctx, d.ID, importer, body.RemoveGone)
@@ -94,6 +98,12 @@ func (s *server) applyImport(c echo.Context) error {
 		return refused
 	}
 	return s.answerDraft(c, status, d, who)
+}
+
+// movesUnconfirmed asks for a confirmation of its own: the rows of one township leave it for another.
+func movesUnconfirmed(n int64) error {
+	return &refusal{status: http.StatusConflict, code: "moves_unconfirmed", text: layer.Text{
+		Zh: fmt.Sprintf("有 %d 行将移到其他区划；请在报告中核对后确认移动", n), En: fmt.Sprintf("%d rows would move to another area: look at them in the report and confirm the move", n)}}
 }
 
 var outcomes = []string{store.RowNew, store.RowChanged, store.RowSame, store.RowRejected, store.RowGone}

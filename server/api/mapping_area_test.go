@@ -37,3 +37,41 @@ func TestARowThatMovesInAnAreaWithoutPolygonStays(t *testing.T) {
 		t.Errorf("it lies in %q, %v", code, err)
 	}
 }
+
+// TestSavedMappingsHaveAHistoryAndALimit: who saved, renamed and deleted which, from where.
+func TestSavedMappingsHaveAHistoryAndALimit(t *testing.T) {
+	r := startWithAreas(t)
+	person, staff := storetest.SignInAs(t, r.pool, "staff-of-mappings", "staff", "")
+	d, _ := r.upload(201, "a.csv", []byte(ledgerOfStores), "&layer=material_site", staff)
+	d = r.choose(d, fields{"choices": fields{"mapping": r.proposed(d, "material_site"), "crs": "wgs84"}}, staff)
+	var saved struct{ ID string }
+	for _, body := range []fields{{"name": "共用", "import": d.ID}, {"name": "共用", "import": d.ID}, {"name": "共用", "import": d.ID, "everywhere": true}} { // the second changes nothing
+		r.want(201, &saved, "POST", "/api/import-mappings", body, "Cookie", staff)
+	}
+	r.want(200, nil, "PATCH", "/api/import-mappings/"+saved.ID, fields{"name": "新名"}, "Cookie", staff)
+	r.want(204, nil, "DELETE", "/api/import-mappings/"+saved.ID, nil, "Cookie", staff)
+	var told string
+	if err := r.pool.QueryRow(t.Context(), `SELECT string_agg(kind || ' ' || coalesce(before ->> 'name', '-') || '>' || coalesce(after ->> 'name', '-') || ' ' || coalesce(after ->> 'everywhere', '-'), ', ' ORDER BY seq)
+		FROM import_mapping_history WHERE id = $1 AND person_id = $2 AND address <> '' AND actor <> '' AND source = 'import'`, saved.ID, person).Scan(&told); err != nil {
+		t.Fatal(err)
+	}
+	if want := "insert ->共用 false, update 共用>共用 true, update 共用>新名 true, delete 新名>- -"; told != want {
+		t.Errorf("history: %s, want %s", told, want)
+	}
+	if _, err := r.pool.Exec(t.Context(), "DELETE FROM import_mapping_history"); err == nil {
+		t.Error("the history can be deleted")
+	}
+	r.sql(`INSERT INTO import_mapping (person_id, layer, name, columns, choices) SELECT $1, 'material_site', 'm' || i, '{a}', '{}' FROM generate_series(1, 50) i`, person)
+	r.want(409, nil, "POST", "/api/import-mappings", fields{"name": "多了", "import": d.ID}, "Cookie", staff)
+	r.want(201, nil, "POST", "/api/import-mappings", fields{"name": "m7", "import": d.ID}, "Cookie", staff) // one that is there may be saved anew
+	r.want(204, nil, "DELETE", "/api/import-mappings/"+r.mappingID("m8"), nil, "Cookie", staff)
+	r.want(201, nil, "POST", "/api/import-mappings", fields{"name": "多了", "import": d.ID}, "Cookie", staff)
+}
+
+func (r *running) mappingID(name string) (id string) {
+	r.t.Helper()
+	if err := r.pool.QueryRow(r.t.Context(), "SELECT id FROM import_mapping WHERE name = $1", name).Scan(&id); err != nil {
+		r.t.Fatal(err)
+	}
+	return id
+}

@@ -122,7 +122,7 @@ func importSchemas() object {
 	maps.Copy(whole, summary)
 	mapping := object{"id": id, "area_id": or(id), "everywhere": flag, "layer": text, "name": text, "columns": arrayOf(text), "choices": ref("schemas", "ImportChoices"), "created_at": when, "updated_at": when, "mine": flag}
 	return object{
-		"ImportCounts": all(object{"read": integer, "new": integer, "changed": integer, "same": integer, "rejected": integer, "gone": integer, "removed": integer, "blank": integer, "unsure": flag, "notes": arrayOf(note),
+		"ImportCounts": all(object{"read": integer, "new": integer, "changed": integer, "moved": integer, "same": integer, "rejected": integer, "gone": integer, "removed": integer, "blank": integer, "unsure": flag, "notes": arrayOf(note),
 			"siting": or(all(object{"new": integer, "resolved": integer, "open": integer}))}),
 		"ImportWork": all(object{"kind": object{"type": "string", "enum": list{"check", "apply"}}, "rows": integer, "done": integer, "total": integer}),
 		"ImportChoices": object{"type": "object", "properties": choices,
@@ -131,12 +131,13 @@ func importSchemas() object {
 			"proposals": every(arrayOf(ref("schemas", "ImportProposal"))), "layer": text, "missing": or(note)}),
 		"ImportProposal": all(object{"column": text, "field": text, "confidence": object{"type": "string", "enum": list{"sure", "likely", "maybe"}},
 			"reason": object{"type": "string", "enum": list{"name", "synonym", "part", "values"}}, "zh": text, "en": text}),
-		"ImportSummary":     all(summary),
-		"Imports":           all(object{"imports": arrayOf(ref("schemas", "ImportSummary"))}),
-		"Import":            all(whole),
-		"ImportChange":      record(list{}, object{"layer": text, "choices": ref("schemas", "ImportChoices")}),
-		"ImportApplication": record(list{"revision"}, object{"revision": object{"type": "integer", "description": "of the import whose report was seen"}, "remove_gone": object{"type": "boolean", "description": "also delete the rows that are gone"}}),
-		"ImportRows": all(object{"state": text, "rows": arrayOf(all(object{"ord": integer, "row": or(integer), "outcome": words, "key": text, "name": text, "id": or(id), "area": or(text), "lon": or(number), "lat": or(number),
+		"ImportSummary": all(summary),
+		"Imports":       all(object{"imports": arrayOf(ref("schemas", "ImportSummary"))}),
+		"Import":        all(whole),
+		"ImportChange":  record(list{}, object{"layer": text, "choices": ref("schemas", "ImportChoices")}),
+		"ImportApplication": record(list{"revision"}, object{"revision": object{"type": "integer", "description": "of the import whose report was seen"}, "remove_gone": object{"type": "boolean", "description": "also delete the rows that are gone"},
+			"move_areas": object{"type": "boolean", "description": "needed when rows move to another area (counts.moved)"}}),
+		"ImportRows": all(object{"state": text, "rows": arrayOf(all(object{"ord": integer, "row": or(integer), "outcome": words, "key": text, "name": text, "id": or(id), "area": or(text), "moved": flag, "from_area": or(text), "lon": or(number), "lat": or(number),
 			"changes":  arrayOf(record(list{"field", "before", "after"}, object{"field": text, "before": object{}, "after": object{}, "moved_m": number})),
 			"problems": arrayOf(all(object{"column": text, "code": text, "zh": text, "en": text}))}))}),
 		"ImportPreview": record(list{"type", "features", "systems", "read", "unread"}, object{"type": text, "features": arrayOf(object{"type": "object"}), "read": integer, "unread": integer,

@@ -46,8 +46,12 @@ func (r *report) heard(o store.Outcome) error {
 	if o.What != store.RowGone {
 		row.Row = r.lineOf(o.Key)
 	}
+	before := o.AreaID // where it lies as long as nothing is written
+	if o.Moved {
+		before = o.FromArea
+	}
 	for i, c := range o.Changes {
-		if f, _ := r.layer.Field(c.Field); f.Sensitive && !r.who.May("sensitive.read", o.AreaID) {
+		if f, _ := r.layer.Field(c.Field); f.Sensitive && !r.who.May("sensitive.read", before) {
 			row.Changes[i].Before = json.RawMessage("null")
 		}
 	}
@@ -97,7 +101,7 @@ func (r *report) digest() [32]byte {
 
 // counts of a report: read = new + changed + same + rejected.
 func counted(done Report, notes []format.Note) store.DraftCounts {
-	c := store.DraftCounts{Read: int64(done.Read), New: done.Stored.New, Changed: done.Stored.Changed, Same: done.Stored.Same, Rejected: int64(done.Rejected),
+	c := store.DraftCounts{Read: int64(done.Read), New: done.Stored.New, Changed: done.Stored.Changed, Moved: done.Stored.Moved, Same: done.Stored.Same, Rejected: int64(done.Rejected),
 		Gone: done.Stored.Gone, Removed: done.Stored.Removed, Blank: int64(done.Blank), Notes: []store.DraftNote{}}
 	for _, n := range notes {
 		if n.Code == "key_unknown" {

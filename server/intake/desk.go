@@ -31,6 +31,7 @@ type Desk struct {
 	ctx   context.Context
 	stop  context.CancelFunc
 	slots chan struct{}
+	shelf shelf
 
 	mu      sync.Mutex
 	running map[uuid.UUID]*task // by draft
@@ -221,18 +222,24 @@ func (t *task) check() error {
 	}
 	defer done()
 	o.Import.Check, o.Import.RemoveGone = true, true
+	var read *reading
+	o.keep = func(all *reading) { read = all }
 	ended, err := Bring(t.ctx, t.store, o)
 	if err != nil {
 		return err
 	}
 	digest := found.digest()
-	return t.store.EndCheck(t.ctx, t.draft.ID, t.work, counted(ended, ended.Notes), digest, func(yield func(store.DraftRow) bool) {
+	err = t.store.EndCheck(t.ctx, t.draft.ID, t.work, counted(ended, ended.Notes), digest, func(yield func(store.DraftRow) bool) {
 		for _, row := range found.rows {
 			if !yield(row) {
 				return
 			}
 		}
 	})
+	if err == nil && read != nil {
+		t.shelf.put(t.draft, read)
+	}
+	return err
 }
 
 // apply imports, if what it finds is what the check found.
@@ -244,6 +251,7 @@ func (t *task) apply(removeGone bool) error {
 	}
 	defer done()
 	o.Import.RemoveGone = removeGone
+	o.again = t.shelf.take(t.draft, o.Ingest.Expected)
 	o.Import.Draft = &store.DraftEnd{ID: t.draft.ID, Work: t.work, Counts: func(out store.Imported) (store.DraftCounts, error) {
 		if digest := found.digest(); string(digest[:]) != string(t.draft.Digest) {
 			return store.DraftCounts{}, store.ErrStale

@@ -39,6 +39,9 @@ type Options struct {
 	Rows func(n int)
 	// lines is given a way to find the row of a key, before the store tells of any; nil for nobody.
 	lines func(rowOf func(key string) int)
+	// keep gets all that was read, if it is little; nil for nobody. again is such a reading, in the place of the file.
+	keep  func(*reading)
+	again *reading
 }
 
 // open opens the file.
@@ -74,16 +77,11 @@ type importer func(context.Context, store.Batch, store.Import) (store.Imported, 
 
 // run reads the file and hands its rows to the store one by one, or, if rows point to others, once all are known.
 func run(ctx context.Context, s *store.Store, o Options, into importer) (Report, error) {
-	source, err := o.open()
+	j, done, err := begin(o)
 	if err != nil {
 		return Report{}, err
 	}
-	defer source.Close()
-	in, err := format.NewIngest(source, o.Layer, o.Ingest)
-	if err != nil {
-		return Report{}, err
-	}
-	j := &job{Options: o, in: in, source: source, columns: columnsOf(o, source), rows: map[string]int{}, left: map[string]bool{}, leftWays: map[string]bool{}}
+	defer done()
 	j.Options.Import.LeftOut = func() store.LeftOut { return j.missed }
 	if o.lines != nil {
 		o.lines(func(key string) int { return j.rows[key] })
@@ -97,11 +95,34 @@ func run(ctx context.Context, s *store.Store, o Options, into importer) (Report,
 	return j.store(ctx, into, records)
 }
 
+// begin opens the file, or takes up what was read of it before. The function that it gives closes it.
+func begin(o Options) (*job, func(), error) {
+	j := &job{Options: o, rows: map[string]int{}, left: map[string]bool{}, leftWays: map[string]bool{}}
+	if o.again != nil {
+		j.in, j.columns = &replay{reading: o.again}, o.again.columns
+		return j, func() {}, nil
+	}
+	source, err := o.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := format.NewIngest(source, o.Layer, o.Ingest)
+	if err != nil {
+		source.Close()
+		return nil, nil, err
+	}
+	j.in, j.source, j.columns = in, source, columnsOf(o, source)
+	if o.keep != nil {
+		j.in = &recorder{rowReader: in, kept: &reading{columns: j.columns, expected: o.Ingest.Expected}, done: o.keep}
+	}
+	return j, func() { source.Close() }, nil
+}
+
 // job is one file on its way into a layer.
 type job struct {
 	Options
-	in      *format.Ingest
-	source  format.Source
+	in      rowReader
+	source  format.Source // nil for one that was read before
 	columns []string
 	rows    map[string]int       // by key as the store has it: the row in the file
 	ids     map[string]uuid.UUID // by key, if rows of the file may point to each other
@@ -228,7 +249,7 @@ func (j *job) records(ctx context.Context) iter.Seq2[*format.Record, error] {
 }
 
 func (j *job) progress(rows int) {
-	if j.Options.Progress != nil {
+	if j.Options.Progress != nil && j.source != nil {
 		j.Options.Progress(j.source.Progress())
 	}
 	if j.Rows != nil {

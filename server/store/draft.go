@@ -60,6 +60,7 @@ type DraftCounts struct {
 	Read     int64 `json:"read"`
 	New      int64 `json:"new"`
 	Changed  int64 `json:"changed"`
+	Moved    int64 `json:"moved"` // of the changed ones: to another area
 	Same     int64 `json:"same"`
 	Rejected int64 `json:"rejected"`
 	Gone     int64 `json:"gone"`    // stored, no longer in the file
@@ -156,20 +157,15 @@ func (s *Store) ChooseDraft(ctx context.Context, d Draft) (Draft, error) {
 
 // DiscardDraft deletes a person's draft with its file.
 func (s *Store) DiscardDraft(ctx context.Context, person, id uuid.UUID) error {
-	return s.dropOwn(ctx, "import_draft", person, id)
-}
-
-// dropOwn deletes a row of a table that belongs to a person.
-func (s *Store) dropOwn(ctx context.Context, table string, person, id uuid.UUID) error {
 	err := s.within(ctx, func(ctx context.Context) error {
-		done, err := s.pool.Exec(ctx, "DELETE FROM "+table+" WHERE id = $1 AND person_id = $2", id, person)
+		done, err := s.pool.Exec(ctx, "DELETE FROM import_draft WHERE id = $1 AND person_id = $2", id, person)
 		if err == nil && done.RowsAffected() == 0 {
 			return ErrNotFound
 		}
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("deleting a row of %s: %w", table, err)
+		return fmt.Errorf("discarding an import draft: %w", err)
 	}
 	return nil
 }

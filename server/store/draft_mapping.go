@@ -53,10 +53,36 @@ func (s *Store) ImportMappings(ctx context.Context, person uuid.UUID, may func(a
 	return list, nil
 }
 
+// mostMappings is how many mappings of a layer a person may keep: each is offered with every file, and nobody finds one
+// among more.
+const mostMappings = 50
+
+// mapping changes mappings of a person, one change after the other, in the name of who does it.
+func (s *Store) mapping(ctx context.Context, who Actor, f func(context.Context, pgx.Tx) error) error {
+	return s.within(ctx, func(ctx context.Context) error {
+		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := who.sign(ctx, tx); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, "SELECT 1 FROM person WHERE id = $1 FOR UPDATE", who.Person); err != nil {
+				return err
+			}
+			return f(ctx, tx)
+		})
+	})
+}
+
 // SaveImportMapping keeps a mapping under its name; a person's own of the same layer and name is replaced.
-func (s *Store) SaveImportMapping(ctx context.Context, m ImportMapping) (ImportMapping, error) {
-	err := s.within(ctx, func(ctx context.Context) error {
-		return s.pool.QueryRow(ctx, `INSERT INTO import_mapping AS m (person_id, area_id, everywhere, layer, name, columns, choices) VALUES ($1, $2, $3, $4, $5, $6, $7)
+func (s *Store) SaveImportMapping(ctx context.Context, who Actor, m ImportMapping) (ImportMapping, error) {
+	err := s.mapping(ctx, who, func(ctx context.Context, tx pgx.Tx) error {
+		var others int
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM import_mapping WHERE person_id = $1 AND layer = $2 AND name <> $3", m.PersonID, m.Layer, m.Name).Scan(&others); err != nil {
+			return err
+		}
+		if others >= mostMappings {
+			return &ConflictError{layer.Text{Zh: fmt.Sprintf("每个图层最多保存 %d 个对应方案，请先删除不用的", mostMappings), En: fmt.Sprintf("%d mappings of a layer are the most that can be kept: delete one first", mostMappings)}}
+		}
+		return tx.QueryRow(ctx, `INSERT INTO import_mapping AS m (person_id, area_id, everywhere, layer, name, columns, choices) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT ON CONSTRAINT import_mapping_taken DO UPDATE SET area_id = $2, everywhere = $3, columns = $6, choices = $7, updated_at = clock_timestamp() RETURNING `+mappingColumns,
 			m.PersonID, m.AreaID, m.Everywhere, m.Layer, m.Name, m.Columns, m.Choices).Scan(m.into()...)
 	})
@@ -71,9 +97,9 @@ func (s *Store) SaveImportMapping(ctx context.Context, m ImportMapping) (ImportM
 }
 
 // RenameImportMapping gives a person's own mapping another name.
-func (s *Store) RenameImportMapping(ctx context.Context, person, id uuid.UUID, name string) (m ImportMapping, err error) {
-	err = s.within(ctx, func(ctx context.Context) error {
-		return s.pool.QueryRow(ctx, "UPDATE import_mapping m SET name = $3, updated_at = clock_timestamp() WHERE m.id = $2 AND m.person_id = $1 RETURNING "+mappingColumns, person, id, name).Scan(m.into()...)
+func (s *Store) RenameImportMapping(ctx context.Context, who Actor, id uuid.UUID, name string) (m ImportMapping, err error) {
+	err = s.mapping(ctx, who, func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "UPDATE import_mapping m SET name = $3, updated_at = clock_timestamp() WHERE m.id = $2 AND m.person_id = $1 RETURNING "+mappingColumns, who.Person, id, name).Scan(m.into()...)
 	})
 	var pg *pgconn.PgError
 	switch {
@@ -88,6 +114,16 @@ func (s *Store) RenameImportMapping(ctx context.Context, person, id uuid.UUID, n
 }
 
 // DropImportMapping deletes a person's own mapping.
-func (s *Store) DropImportMapping(ctx context.Context, person, id uuid.UUID) error {
-	return s.dropOwn(ctx, "import_mapping", person, id)
+func (s *Store) DropImportMapping(ctx context.Context, who Actor, id uuid.UUID) error {
+	err := s.mapping(ctx, who, func(ctx context.Context, tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, "DELETE FROM import_mapping WHERE id = $1 AND person_id = $2", id, who.Person)
+		if err == nil && done.RowsAffected() == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("deleting a mapping: %w", err)
+	}
+	return nil
 }

@@ -14,7 +14,7 @@ func copyDraftRows(ctx context.Context, tx pgx.Tx, id uuid.UUID, rows iter.Seq[D
 	next, stop := iter.Pull(rows)
 	defer stop()
 	ord := 0
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"import_row"}, []string{"draft_id", "ord", "row", "outcome", "key", "name", "id", "version", "area_id", "lon", "lat", "changes", "problems"},
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"import_row"}, []string{"draft_id", "ord", "row", "outcome", "key", "name", "id", "version", "area_id", "lon", "lat", "changes", "problems", "moved", "from_area_id"},
 		pgx.CopyFromFunc(func() ([]any, error) {
 			r, more := next()
 			if !more {
@@ -31,7 +31,7 @@ func copyDraftRows(ctx context.Context, tx pgx.Tx, id uuid.UUID, rows iter.Seq[D
 				problems = r.Problems
 			}
 			ord++
-			return []any{id, ord, row, r.What, r.Key, r.Name, r.ID, r.Version, r.AreaID, r.Lon, r.Lat, changes, problems}, nil
+			return []any{id, ord, row, r.What, r.Key, r.Name, r.ID, r.Version, r.AreaID, r.Lon, r.Lat, changes, problems, r.Moved, r.FromArea}, nil
 		}))
 	if err != nil {
 		return fmt.Errorf("copying the report: %w", err)
@@ -52,13 +52,15 @@ type ReportRow struct {
 	Lat      *float64        `json:"lat"`
 	Changes  json.RawMessage `json:"changes"`
 	Problems json.RawMessage `json:"problems"`
+	Moved    bool            `json:"moved"`     // to another area
+	FromArea *string         `json:"from_area"` // of a moved row: the name of where it lies, null for no area
 }
 
 // DraftRows reads a page of a report after a place in it, of one outcome or ("") of all.
 func (s *Store) DraftRows(ctx context.Context, id uuid.UUID, outcome string, after, limit int) (page []ReportRow, err error) {
 	err = s.within(ctx, func(ctx context.Context) error {
-		rows, err := s.pool.Query(ctx, `SELECT w.ord, w.row, w.outcome, w.key, w.name, w.id, a.name, w.lon, w.lat, coalesce(w.changes, '[]'), coalesce(w.problems, '[]')
-			FROM import_row w LEFT JOIN area a ON a.id = w.area_id WHERE w.draft_id = $1 AND ($2 = '' OR w.outcome = $2) AND w.ord > $3 ORDER BY w.ord LIMIT $4`, id, outcome, after, limit)
+		rows, err := s.pool.Query(ctx, `SELECT w.ord, w.row, w.outcome, w.key, w.name, w.id, a.name, w.lon, w.lat, coalesce(w.changes, '[]'), coalesce(w.problems, '[]'), w.moved, f.name
+			FROM import_row w LEFT JOIN area a ON a.id = w.area_id LEFT JOIN area f ON f.id = w.from_area_id WHERE w.draft_id = $1 AND ($2 = '' OR w.outcome = $2) AND w.ord > $3 ORDER BY w.ord LIMIT $4`, id, outcome, after, limit)
 		if err != nil {
 			return err
 		}

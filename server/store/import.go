@@ -58,6 +58,7 @@ type Imported struct {
 	New      int64
 	Changed  int64
 	Same     int64
+	Moved    int64       // of the changed ones: into another area, as far as anybody hears of each row
 	Gone     int64       // rows of this origin that are no longer in the batch
 	Removed  int64       // of those, deleted
 	Unsure   bool        // none was deleted though it was asked for, since a row was left out whose key nobody knows
@@ -97,10 +98,13 @@ func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported,
 		if err := t.refuseElsewhere(ctx, tx, how, &out); err != nil {
 			return err
 		}
+		if err := onlyRead(ctx, tx, how); err != nil {
+			return err
+		}
 		if err := t.unhang(ctx, tx, &out); err != nil {
 			return err
 		}
-		if err := t.upsert(ctx, tx, "true", how, &out); err != nil {
+		if err := t.upsert(ctx, tx, how, &out); err != nil {
 			return err
 		}
 		return t.finish(ctx, tx, how, &out)
@@ -115,6 +119,17 @@ func (s *Store) ImportLayer(ctx context.Context, b Batch, how Import) (Imported,
 		s.analyze(ctx, b.Layer)
 	}
 	return out, nil
+}
+
+// onlyRead makes sure that a check writes nothing and holds nobody up: from here on only its own temporary table is changed.
+func onlyRead(ctx context.Context, tx pgx.Tx, how Import) error {
+	if !how.Check {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, "SET TRANSACTION READ ONLY"); err != nil {
+		return fmt.Errorf("beginning a check: %w", err)
+	}
+	return nil
 }
 
 // importing is writingAs for work that changes rows of all layers.
@@ -161,6 +176,7 @@ type staged struct {
 	table   string
 	columns []string
 	placed  bool // place_area says where each staged row lies
+	spelled bool // search holds the search texts of rows whose phrases are new
 }
 
 func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (staged, error) {
@@ -174,7 +190,7 @@ func stage(ctx context.Context, tx pgx.Tx, b Batch, how Import, out *Imported) (
 		}
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`DROP TABLE IF EXISTS %[1]s; CREATE TEMP TABLE %[1]s ON COMMIT DROP AS SELECT %[2]s FROM %[3]s WITH NO DATA;
-		ALTER TABLE %[1]s ADD PRIMARY KEY (origin_key), ADD COLUMN stored uuid, ADD COLUMN place_area uuid`, t.table, strings.Replace(strings.Join(b.Columns, ", "), "same_as", "id AS same_as", 1), b.Layer.Name))
+		ALTER TABLE %[1]s ADD PRIMARY KEY (origin_key), ADD COLUMN stored uuid, ADD COLUMN place_area uuid, ADD COLUMN search text, ADD COLUMN line integer GENERATED ALWAYS AS IDENTITY`, t.table, strings.Replace(strings.Join(b.Columns, ", "), "same_as", "id AS same_as", 1), b.Layer.Name))
 	if err != nil {
 		return t, err
 	}
@@ -294,27 +310,45 @@ func (t staged) assigned() (columns, values []string) {
 	return columns, values
 }
 
-// upsert tells what becomes of the staged rows where is true of; then, unless that is all, it changes rows that came
-// before and differ, and adds those that are new.
-func (t staged) upsert(ctx context.Context, tx pgx.Tx, where string, how Import, out *Imported) error {
-	told, err := t.compare(ctx, tx, where, how)
+// upsert tells what becomes of the staged rows; then, unless that is all, it changes rows that came before and differ, and
+// adds those that are new.
+func (t *staged) upsert(ctx context.Context, tx pgx.Tx, how Import, out *Imported) error {
+	if err := t.tell(ctx, tx, how, out); err != nil || how.Check {
+		return err
+	}
+	changed, added, err := t.write(ctx, tx, "true")
 	if err != nil {
 		return err
 	}
-	out.New, out.Changed, out.Same = out.New+told.New, out.Changed+told.Changed, out.Same+told.Same
-	if how.Check && t.layer.Name != layer.Area.Name { // areas are stored level by level: those below find those above
-		return nil
-	}
-	changed, err := t.change(ctx, tx, where)
+	return out.agrees(changed, added)
+}
+
+// tell tells what becomes of the staged rows.
+func (t staged) tell(ctx context.Context, tx pgx.Tx, how Import, out *Imported) error {
+	told, err := t.compare(ctx, tx, how)
 	if err != nil {
 		return err
 	}
-	added, err := t.add(ctx, tx, where)
-	if err != nil {
-		return err
+	out.New, out.Changed, out.Same, out.Moved = told.New, told.Changed, told.Same, told.Moved
+	return nil
+}
+
+// write changes and adds the staged rows where is true of.
+func (t *staged) write(ctx context.Context, tx pgx.Tx, where string) (changed, added int64, err error) {
+	if err := t.spell(ctx, tx); err != nil {
+		return 0, 0, err
 	}
-	if changed != told.Changed || added != told.New {
-		return fmt.Errorf("%d rows were changed and %d added, where %d and %d were told", changed, added, told.Changed, told.New)
+	if changed, err = t.change(ctx, tx, where); err != nil {
+		return 0, 0, err
+	}
+	added, err = t.add(ctx, tx, where)
+	return changed, added, err
+}
+
+// agrees tells whether what was written is what was told.
+func (out *Imported) agrees(changed, added int64) error {
+	if changed != out.Changed || added != out.New {
+		return fmt.Errorf("%d rows were changed and %d added, where %d and %d were told", changed, added, out.Changed, out.New)
 	}
 	return nil
 }
@@ -328,6 +362,7 @@ func (t staged) change(ctx context.Context, tx pgx.Tx, where string) (int64, err
 	for i, c := range columns {
 		sets[i], mine[i] = c+" = "+values[i], "r."+c
 	}
+	sets = append(sets, "search = coalesce(i.search, r.search)")
 	done, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %s r SET %s FROM %s i
 		WHERE %s AND r.id = i.stored AND (%s) IS DISTINCT FROM (%s)`,
 		t.layer.Name, strings.Join(sets, ", "), t.table, where, strings.Join(mine, ", "), strings.Join(values, ", ")))
@@ -349,7 +384,7 @@ func (t staged) add(ctx context.Context, tx pgx.Tx, where string) (int64, error)
 
 // inserted are the columns of a new row. The area by its place is known already, which saves the trigger looking again.
 func (t staged) inserted() []string {
-	columns := allBut(t.columns, "same_as")
+	columns := append(allBut(t.columns, "same_as"), "search")
 	if t.placed && !slices.Contains(columns, "area_id") {
 		columns = append(columns, "area_id")
 	}
@@ -375,7 +410,7 @@ func (t staged) finish(ctx context.Context, tx pgx.Tx, how Import, out *Imported
 	if err := t.gone(ctx, tx, how, out); err != nil {
 		return err
 	}
-	if how.Check && t.layer.Name != layer.Area.Name {
+	if how.Check {
 		return errChecked
 	}
 	if how.Draft == nil {

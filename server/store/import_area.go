@@ -20,7 +20,7 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 		return Imported{}, fmt.Errorf("importing areas: a batch needs the column code")
 	}
 	rows := b.Rows
-	b.Columns = append(slices.Clone(b.Columns), "origin_key", "level", "parent_id")
+	b.Columns = append(slices.Clone(b.Columns), "origin_key", "level", "parent_id", "id")
 	b.Layer = &layer.Area
 	b.Rows = func(yield func([]any, error) bool) {
 		for row, err := range rows {
@@ -29,7 +29,7 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 				return
 			}
 			text, _ := row[code].(string)
-			if !yield(append(slices.Clone(row), text, levelOf(text), nil), nil) {
+			if !yield(append(slices.Clone(row), text, levelOf(text), nil, nil), nil) {
 				return
 			}
 		}
@@ -46,22 +46,26 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 		if err := t.match(ctx, tx, &out); err != nil {
 			return err
 		}
-		for _, digits := range []int{2, 4, 6, 9, 12} {
-			if err := t.findParents(ctx, tx, digits); err != nil {
-				return err
-			}
-			if err := t.upsert(ctx, tx, fmt.Sprintf("char_length(i.code) = %d", digits), how, &out); err != nil {
-				return err
-			}
+		if err := t.findParents(ctx, tx); err != nil {
+			return err
+		}
+		if err := t.refuseTakenCodes(ctx, tx); err != nil {
+			return err
 		}
 		if err := t.refuseOverlaps(ctx, tx, how); err != nil {
 			return err
 		}
+		if err := onlyRead(ctx, tx, how); err != nil {
+			return err
+		}
+		if err := t.tell(ctx, tx, how, &out); err != nil {
+			return err
+		}
 		if how.Check {
-			if err := t.gone(ctx, tx, how, &out); err != nil {
-				return err
-			}
-			return errChecked // which undoes what was stored to find the areas above
+			return t.finish(ctx, tx, how, &out)
+		}
+		if err := t.writeAreas(ctx, tx, &out); err != nil {
+			return err
 		}
 		if err := adopt(ctx, tx); err != nil {
 			return err
@@ -81,6 +85,19 @@ func (s *Store) ImportAreas(ctx context.Context, b Batch, how Import) (Imported,
 		s.analyze(ctx, layer.All...)
 	}
 	return out, nil
+}
+
+// writeAreas writes the areas from the top down: the trigger of a row looks for the area above it, which has to be there.
+func (t *staged) writeAreas(ctx context.Context, tx pgx.Tx, out *Imported) error {
+	var changed, added int64
+	for _, digits := range []int{2, 4, 6, 9, 12} {
+		c, a, err := t.write(ctx, tx, fmt.Sprintf("char_length(i.code) = %d", digits))
+		if err != nil {
+			return err
+		}
+		changed, added = changed+c, added+a
+	}
+	return out.agrees(changed, added)
 }
 
 // refuseBadCodes refuses the import when a row's code is none: its length would belong to no level.
@@ -133,17 +150,41 @@ func levelOf(code string) any {
 	return nil
 }
 
-// findParents gives each staged area of a level the lowest stored one whose code its own begins with.
-func (t staged) findParents(ctx context.Context, tx pgx.Tx, digits int) error {
+// findParents gives each staged area an id, and the lowest area whose code its own begins with: of those in the batch, and
+// of those that are stored and not in it.
+func (t staged) findParents(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, fmt.Sprintf("UPDATE %s SET id = coalesce(stored, uuid_v7())", t.table)); err != nil {
+		return fmt.Errorf("giving ids to areas: %w", err)
+	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`
-		UPDATE %s i SET parent_id = (
-			SELECT a.id FROM area a
-			WHERE a.code IN (left(i.code, 2), left(i.code, 4), left(i.code, 6), left(i.code, 9)) AND char_length(a.code) < char_length(i.code)
-				AND a.deleted_at IS NULL AND a.valid_to IS NULL
-			ORDER BY char_length(a.code) DESC LIMIT 1)
-		WHERE char_length(i.code) = $1`, t.table), digits)
+		WITH known AS MATERIALIZED (
+			SELECT id, code FROM %[1]s
+			UNION ALL
+			SELECT a.id, a.code FROM area a WHERE a.deleted_at IS NULL AND a.valid_to IS NULL AND a.id NOT IN (SELECT stored FROM %[1]s WHERE stored IS NOT NULL))
+		UPDATE %[1]s i SET parent_id = w.id FROM (
+			SELECT DISTINCT ON (j.origin_key) j.origin_key, k.id
+			FROM %[1]s j CROSS JOIN LATERAL (VALUES (2), (4), (6), (9)) AS v(digits) JOIN known k ON k.code = left(j.code, v.digits)
+			WHERE v.digits < char_length(j.code)
+			ORDER BY j.origin_key, v.digits DESC) w
+		WHERE w.origin_key = i.origin_key`, t.table))
 	if err != nil {
 		return fmt.Errorf("finding the areas above: %w", err)
 	}
 	return nil
+}
+
+// refuseTakenCodes refuses areas whose code a stored area has that is not in the batch.
+func (t staged) refuseTakenCodes(ctx context.Context, tx pgx.Tx) error {
+	var codes string
+	err := tx.QueryRow(ctx, fmt.Sprintf(`SELECT coalesce(string_agg(c.code, ', '), '') FROM (
+		SELECT i.code FROM %[1]s i JOIN area a ON a.code = i.code
+		WHERE a.deleted_at IS NULL AND a.valid_to IS NULL AND a.id <> i.id AND a.id NOT IN (SELECT stored FROM %[1]s WHERE stored IS NOT NULL)
+		ORDER BY i.code LIMIT 10) c`, t.table)).Scan(&codes)
+	if err != nil {
+		return fmt.Errorf("looking for areas of the same code: %w", err)
+	}
+	if codes == "" {
+		return nil
+	}
+	return &ConflictError{layer.Text{Zh: "已有同一代码的区划，来自其他来源；请先移除：" + codes, En: "an area with the same code from another origin exists: remove it first: " + codes}}
 }

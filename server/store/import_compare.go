@@ -31,6 +31,8 @@ type Outcome struct {
 	ID       *uuid.UUID // of the stored row
 	Version  *int
 	AreaID   *uuid.UUID // in which it lies, or will lie
+	Moved    bool       // to another area
+	FromArea *uuid.UUID // of a moved row: where it lies; nil for no area
 	Lon, Lat *float64   // of a point on it, WGS 84
 	Changes  []FieldChange
 }
@@ -45,8 +47,9 @@ type FieldChange struct {
 	MovedM *float64 `json:"moved_m,omitempty"`
 }
 
-// compare tells what would become of staged rows, and holds the stored ones that they are until the end of the transaction.
-func (t staged) compare(ctx context.Context, tx pgx.Tx, where string, how Import) (told Imported, err error) {
+// compare tells what would become of staged rows and, but for a check, holds the stored ones that they are until the end of
+// the transaction.
+func (t staged) compare(ctx context.Context, tx pgx.Tx, how Import) (told Imported, err error) {
 	columns, values := t.assigned()
 	mine := make([]string, len(columns))
 	var parts []string
@@ -64,12 +67,14 @@ func (t staged) compare(ctx context.Context, tx pgx.Tx, where string, how Import
 		differs = fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(mine, ", "), strings.Join(values, ", "))
 		list = fmt.Sprintf("to_jsonb(array_remove(ARRAY[%s]::jsonb[], NULL))", strings.Join(parts, ", "))
 	}
-	if _, err := tx.Exec(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM %s r WHERE r.id IN (SELECT i.stored FROM %s i WHERE %s) ORDER BY r.id FOR UPDATE) held`, t.layer.Name, t.table, where)); err != nil {
-		return told, fmt.Errorf("holding the stored rows: %w", err)
+	if !how.Check {
+		if _, err := tx.Exec(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM %s r WHERE r.id IN (SELECT i.stored FROM %s i) ORDER BY r.id FOR UPDATE) held`, t.layer.Name, t.table)); err != nil {
+			return told, fmt.Errorf("holding the stored rows: %w", err)
+		}
 	}
 	if how.Tell == nil {
 		err = tx.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FILTER (WHERE i.stored IS NULL), count(*) FILTER (WHERE i.stored IS NOT NULL AND %[1]s), count(*) FILTER (WHERE i.stored IS NOT NULL AND NOT (%[1]s))
-			FROM %[2]s i LEFT JOIN %[3]s r ON r.id = i.stored WHERE %[4]s`, differs, t.table, t.layer.Name, where)).Scan(&told.New, &told.Changed, &told.Same)
+			FROM %[2]s i LEFT JOIN %[3]s r ON r.id = i.stored`, differs, t.table, t.layer.Name)).Scan(&told.New, &told.Changed, &told.Same)
 		if err != nil {
 			return told, fmt.Errorf("comparing rows: %w", err)
 		}
@@ -84,23 +89,20 @@ func (t staged) compare(ctx context.Context, tx pgx.Tx, where string, how Import
 		name = "coalesce(i.name, r.name)"
 	}
 	area := "r.area_id"
-	if t.placed {
-		area = "CASE WHEN i.stored IS NULL THEN i.place_area ELSE r.area_id END"
-	}
-	if slices.Contains(t.columns, "area_id") {
-		area = "coalesce(i.area_id, " + area + ")"
+	if t.layer.Name != layer.Area.Name {
+		area = t.areaAfter()
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`
-		SELECT i.origin_key, coalesce(%s, ''), i.stored, r.version, %s, ST_X(p.at), ST_Y(p.at), CASE WHEN i.stored IS NULL THEN 'new' WHEN %s THEN 'changed' ELSE 'same' END,
-			CASE WHEN i.stored IS NOT NULL AND %[3]s THEN %[4]s END
-		FROM %[5]s i LEFT JOIN %[6]s r ON r.id = i.stored CROSS JOIN LATERAL (SELECT ST_PointOnSurface(coalesce(%[7]s, r.geom)) AS at) p
-		WHERE %[8]s`, name, area, differs, list, t.table, t.layer.Name, point, where))
+		SELECT i.origin_key, coalesce(%s, ''), i.stored, r.version, w.area, i.stored IS NOT NULL AND w.area IS DISTINCT FROM r.area_id, r.area_id, ST_X(p.at), ST_Y(p.at), CASE WHEN i.stored IS NULL THEN 'new' WHEN %s THEN 'changed' ELSE 'same' END,
+			CASE WHEN i.stored IS NOT NULL AND %[2]s THEN %[3]s END
+		FROM %[4]s i LEFT JOIN %[5]s r ON r.id = i.stored CROSS JOIN LATERAL (SELECT ST_PointOnSurface(coalesce(%[6]s, r.geom)) AS at) p
+		CROSS JOIN LATERAL (SELECT %[7]s AS area) w`, name, differs, list, t.table, t.layer.Name, point, area))
 	if err != nil {
 		return told, fmt.Errorf("comparing rows: %w", err)
 	}
 	var o Outcome
 	var changes []byte
-	_, err = pgx.ForEachRow(rows, []any{&o.Key, &o.Name, &o.ID, &o.Version, &o.AreaID, &o.Lon, &o.Lat, &o.What, &changes}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&o.Key, &o.Name, &o.ID, &o.Version, &o.AreaID, &o.Moved, &o.FromArea, &o.Lon, &o.Lat, &o.What, &changes}, func() error {
 		switch o.What {
 		case RowNew:
 			told.New++
@@ -108,6 +110,11 @@ func (t staged) compare(ctx context.Context, tx pgx.Tx, where string, how Import
 			told.Changed++
 		default:
 			told.Same++
+		}
+		if o.Moved = o.Moved && o.What == RowChanged; o.Moved {
+			told.Moved++
+		} else {
+			o.FromArea = nil
 		}
 		if o.Changes = nil; changes != nil {
 			if err := json.Unmarshal(bytes.Clone(changes), &o.Changes); err != nil {

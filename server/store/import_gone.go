@@ -49,6 +49,10 @@ func (t staged) gone(ctx context.Context, tx pgx.Tx, how Import, out *Imported) 
 
 // missing lists the rows that are gone, and tells of each.
 func (t staged) missing(ctx context.Context, tx pgx.Tx, left LeftOut, how Import) ([]uuid.UUID, error) {
+	hold := "FOR UPDATE"
+	if how.Check {
+		hold = ""
+	}
 	// NOT IN is answered from a hash of the inner rows, whatever the planner believes of tables that have just been filled;
 	// with NOT EXISTS it walked over 10,000 rows for each of 10,000.
 	rows, err := tx.Query(ctx, fmt.Sprintf(`
@@ -56,7 +60,7 @@ func (t staged) missing(ctx context.Context, tx pgx.Tx, left LeftOut, how Import
 		WHERE r.origin = $1 AND r.deleted_at IS NULL AND r.id NOT IN (SELECT i.stored FROM %[1]s i WHERE i.stored IS NOT NULL)
 			AND r.origin_key NOT IN (SELECT i.origin_key FROM %[1]s i WHERE i.stored IS NULL)
 			AND r.origin_key NOT IN (SELECT unnest($2::text[])) AND r.id::text NOT IN (SELECT unnest($2::text[]))
-		ORDER BY r.origin_key, r.id FOR UPDATE`, t.table, t.layer.Name), t.origin, left.Keys)
+		ORDER BY r.origin_key, r.id %[3]s`, t.table, t.layer.Name, hold), t.origin, left.Keys)
 	if err != nil {
 		return nil, fmt.Errorf("looking for rows that are gone: %w", err)
 	}

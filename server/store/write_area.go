@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -181,15 +182,25 @@ const mostOverlap = 0.02
 // refuseOverlaps refuses imported areas that lie over others of their level on a good part of the smaller one. An area that
 // goes with this import is in nobody's way.
 func (t staged) refuseOverlaps(ctx context.Context, tx pgx.Tx, how Import) error {
+	if !slices.Contains(t.columns, "geom") || !slices.Contains(t.columns, "name") {
+		return nil // no outline changes
+	}
+	if _, err := tx.Exec(ctx, fmt.Sprintf("CREATE INDEX ON %[1]s USING gist (geom); ANALYZE %[1]s", t.table)); err != nil {
+		return fmt.Errorf("comparing the outlines of areas: %w", err)
+	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`
-		WITH brought AS (SELECT a.* FROM area a JOIN %[1]s i ON a.id = i.stored OR (i.stored IS NULL AND a.origin = $1 AND a.origin_key = i.origin_key)
-			WHERE a.deleted_at IS NULL AND a.valid_to IS NULL AND ST_Dimension(a.geom) = 2)
-		SELECT a.name || ' ' || a.code, b.name || ' ' || b.code, o.m2
-		FROM brought a JOIN area b ON b.level = a.level AND b.geom && a.geom AND b.id <> a.id AND (a.id < b.id OR NOT EXISTS (SELECT FROM brought x WHERE x.id = b.id))
-		CROSS JOIN LATERAL (SELECT ST_Area(ST_Intersection(a.geom, b.geom)::geography) AS m2) o
-		WHERE b.deleted_at IS NULL AND b.valid_to IS NULL AND ST_Dimension(b.geom) = 2 AND ST_Relate(a.geom, b.geom, '2********')
-			AND NOT ($4::boolean AND b.origin = $1 AND NOT EXISTS (SELECT FROM %[1]s i WHERE i.origin_key = b.origin_key))
-			AND o.m2 > $2::float8 AND o.m2 > $3::float8 * least(ST_Area(a.geom::geography), ST_Area(b.geom::geography))
+		WITH pair AS (
+			SELECT a.name || ' ' || a.code AS one, b.name || ' ' || b.code AS other, a.geom AS mine, b.geom AS theirs
+			FROM %[1]s a JOIN %[1]s b ON b.level = a.level AND b.geom && a.geom AND a.id < b.id
+			UNION ALL
+			SELECT a.name || ' ' || a.code, b.name || ' ' || b.code, a.geom, b.geom
+			FROM %[1]s a JOIN area b ON b.level = a.level AND b.geom && a.geom
+			WHERE b.deleted_at IS NULL AND b.valid_to IS NULL AND b.id NOT IN (SELECT id FROM %[1]s)
+				AND NOT ($4::boolean AND b.origin = $1 AND b.origin_key NOT IN (SELECT origin_key FROM %[1]s)))
+		SELECT p.one, p.other, o.m2 FROM pair p
+		CROSS JOIN LATERAL (SELECT ST_Area(ST_Intersection(p.mine, p.theirs)::geography) AS m2) o
+		WHERE ST_Dimension(p.mine) = 2 AND ST_Dimension(p.theirs) = 2 AND ST_Relate(p.mine, p.theirs, '2********')
+			AND o.m2 > $2::float8 AND o.m2 > $3::float8 * least(ST_Area(p.mine::geography), ST_Area(p.theirs::geography))
 		ORDER BY o.m2 DESC LIMIT 5`, t.table), t.origin, float64(sliverM2), mostOverlap, how.RemoveGone)
 	if err != nil {
 		return fmt.Errorf("comparing the outlines of areas: %w", err)

@@ -55,7 +55,7 @@ export const importRows = async (id: string, outcome: Outcome | '', after: numbe
 export const chooseImport = (id: string, layer: string, choices: Partial<ImportChoices>) => send<Import>('PATCH', `/api/imports/${id}`, layer ? { layer, choices } : { choices })
 export const discardImport = (id: string) => send<null>('DELETE', `/api/imports/${id}`)
 export const checkImport = (id: string) => send<Import>('POST', `/api/imports/${id}/check`)
-export const applyImport = (id: string, revision: number, remove_gone: boolean) => send<Import>('POST', `/api/imports/${id}/apply`, { revision, remove_gone })
+export const applyImport = (id: string, revision: number, remove_gone: boolean, move_areas: boolean) => send<Import>('POST', `/api/imports/${id}/apply`, { revision, remove_gone, move_areas })
 export const saveMapping = (name: string, from: string, everywhere: boolean) => send<ImportMapping>('POST', '/api/import-mappings', { name, import: from, everywhere })
 export const dropMapping = (id: string) => send<null>('DELETE', `/api/import-mappings/${id}`)
 

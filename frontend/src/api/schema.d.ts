@@ -3518,6 +3518,8 @@ export interface components {
             sheets: string[];
         };
         ImportApplication: {
+            /** @description needed when rows move to another area (counts.moved) */
+            move_areas?: boolean;
             /** @description also delete the rows that are gone */
             remove_gone?: boolean;
             /** @description of the import whose report was seen */
@@ -3556,6 +3558,7 @@ export interface components {
             blank: number;
             changed: number;
             gone: number;
+            moved: number;
             new: number;
             notes: {
                 code: string;
@@ -3626,10 +3629,12 @@ export interface components {
                     field: string;
                     moved_m?: number;
                 }[];
+                from_area: string | null;
                 id: string | null;
                 key: string;
                 lat: number | null;
                 lon: number | null;
+                moved: boolean;
                 name: string;
                 ord: number;
                 /** @enum {string} */

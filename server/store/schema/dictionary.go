@@ -76,6 +76,9 @@ func fillPinyin(ctx context.Context, tx pgx.Tx, text, mark string, log *slog.Log
 // respell makes the search text of rows that were spelt by another dictionary. Nothing that people know of a row
 // changes, so there is no new version, no history and no change in the feed.
 func respell(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, "SELECT set_config('fourmaps.respell', 'on', true)"); err != nil {
+		return err
+	}
 	for _, l := range layer.All {
 		phrases := []string{"name", "name_en"}
 		for _, f := range l.Fields {

@@ -93,12 +93,12 @@ export function useDraft(id: Ref<string>) {
       told(cause)
     }
   }
-  async function apply(removeGone: boolean) {
+  async function apply(removeGone: boolean, moveAreas: boolean) {
     if (!draft.value) return
     applying.value = true
     problem.value = ''
     try {
-      keep(await applyImport(draft.value.id, draft.value.revision, removeGone))
+      keep(await applyImport(draft.value.id, draft.value.revision, removeGone, moveAreas))
       void client.invalidateQueries({ queryKey: ['imports'] })
       void client.invalidateQueries({ queryKey: ['rows'] })
     } catch (cause) {

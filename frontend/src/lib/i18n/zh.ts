@@ -139,7 +139,7 @@ export const zh = {
     swapped: '经度和纬度可能写反了：对调后有更多的点落在辖区内。', swap: '对调经度和纬度',
     twice: '两列对应到了同一处（{name}）', missing: '还缺：{what}', check: '检查', checking: '正在检查，已读 {n} 行…', applying: '正在写入，已读 {n} 行…', again: '重新检查', sum: '读取 {read} 行 = 新增 {fresh} + 变更 {changed} + 相同 {same} + 拒绝 {rejected}', outcome: { new: '新增', changed: '变更', same: '相同', rejected: '拒绝', gone: '文件中已没有' }, all: '全部', filter: '按结果筛选',
     blank: '空行 {n} 行，已略过',
-    row: '行号', what: '结果', name: '名称 / 编号', detail: '说明', position: '位置', moved: '（移动 {m}）', nothing: '空', showOf: '在地图上显示 {name}', noRows: '没有这样的行', moreRows: '显示更多（还有 {n} 行）', removeGone: '同时删除文件中已没有的 {n} 条记录（可恢复）', back: '修改设置', apply: '写入 {n} 行…', nothingToDo: '没有可写入的行', applyTitle: '写入“{name}”？', applyNow: '写入',
+    row: '行号', what: '结果', name: '名称 / 编号', detail: '说明', position: '位置', moved: '（移动 {m}）', nothing: '空', showOf: '在地图上显示 {name}', noRows: '没有这样的行', moreRows: '显示更多（还有 {n} 行）', removeGone: '同时删除文件中已没有的 {n} 条记录（可恢复）', areaMoves: '移到其他区划', noArea: '区划之外', moveAreas: '同意把 {n} 行移到其他区划（见“变更”中的说明）', applyMoves: '{n} 条将移到其他区划。', back: '修改设置', apply: '写入 {n} 行…', nothingToDo: '没有可写入的行', applyTitle: '写入“{name}”？', applyNow: '写入',
     applyText: '新增 {fresh} 条，变更 {changed} 条。全部写入，或一条也不写。',
     applyRejected: '{n} 行被拒绝，不会写入。', applyGone: '{n} 条文件中已没有的记录会被删除。', done: '已写入 {n} 行', removed: '，删除 {n} 条', siting: '选址规则：新发现 {fresh} 处，消除 {resolved} 处，尚有 {open} 处待处理', toSiting: '查看选址问题', toMap: '在地图上查看', saveMapping: '保存对应方案', mappingName: '方案名称', mappingHelp: '下次导入有相同列的文件时会提供。', shared: '与所有导入人员共用', save: '保存',
     mapHint: '选择坐标系后，这里显示各行的位置', systemMissing: '请选择坐标系', mapEmpty: '这里没有可在地图上显示的行', mapNone: '没有位置的表格不在地图上显示',
