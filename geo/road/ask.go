@@ -3,6 +3,7 @@ package road
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 )
@@ -44,10 +45,7 @@ func (n *Network) Ask(q Question) Answer {
 	if c == nil {
 		c = n.open
 	}
-	places := make([]Place, len(q.Places))
-	for i, p := range q.Places {
-		places[i] = n.Join(p, SnapOptions{Profile: q.Profile, AnyRoad: i < len(q.Moving) && q.Moving[i]})
-	}
+	places := n.joinAll(&q)
 	a := Answer{NetworkVersion: n.version, ConditionVersion: c.version,
 		Incident: n.Join(q.Incident, SnapOptions{Profile: q.Profile, AnyRoad: q.AnyRoad})}
 	query := Query{Seeds: []Seed{{Place: a.Incident}}, Places: places, CutS: q.CutS, Profile: q.Profile, Conditions: c}
@@ -66,6 +64,21 @@ func (n *Network) Ask(q Question) Answer {
 	}
 	a.Isochrones = <-drawn
 	return a
+}
+
+// joinAll snaps the places of a question, half of them beside the other half.
+func (n *Network) joinAll(q *Question) []Place {
+	places := make([]Place, len(q.Places))
+	join := func(from, to int) {
+		for i := from; i < to; i++ {
+			places[i] = n.Join(q.Places[i], SnapOptions{Profile: q.Profile, AnyRoad: i < len(q.Moving) && q.Moving[i]})
+		}
+	}
+	var other sync.WaitGroup
+	other.Go(func() { join(0, len(places)/2) })
+	join(len(places)/2, len(places))
+	other.Wait()
+	return places
 }
 
 // addBefore adds what the answer would be without closures.

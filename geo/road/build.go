@@ -175,7 +175,11 @@ func (b *builder) number() {
 			n.limits[int32(i)] = r.limit
 		}
 	}
-	n.first = make([]int32, numbers.count+1)
+	n.first, n.nodes = make([]int32, numbers.count+1), make([]position, numbers.count)
+	for e := range n.edges {
+		line := n.line(int32(e))
+		n.nodes[n.edges[e].source], n.nodes[n.edges[e].target] = line[0], line[len(line)-1]
+	}
 }
 
 // join makes the list of arcs at each node.

@@ -19,6 +19,7 @@ type Network struct {
 	edges   []span
 	shapes  []int32    // the line of edge e is positions[shapes[e]:shapes[e+1]], from its source to its target
 	points  []position // of all lines
+	nodes   []position // where each node lies
 	ids     []int64    // of the row of each edge
 	byID    []int32    // edges by ascending id
 	limits  map[int32]limit

@@ -2,6 +2,7 @@ package road
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -33,7 +34,7 @@ func newRaster(t *Tree, limit float64) *raster {
 	r := &raster{frame: newFrame(positionOf(t.query.Seeds[0].At))}
 	p := sampler{t: t, raster: r, limit: uint32(min(limit*1000, horizon))}
 	p.find()
-	const margin = (walkCells + 2) * cellM
+	const margin = bulge + (walkCells+2)*cellM
 	r.x0, r.y0 = p.low[0]-margin, p.low[1]-margin
 	r.width, r.height = int((p.high[0]-p.low[0]+2*margin)/cellM)+1, int((p.high[1]-p.low[1]+2*margin)/cellM)+1
 	if float64(r.width)*float64(r.height) > maxCorners {
@@ -48,7 +49,14 @@ func newRaster(t *Tree, limit float64) *raster {
 	return r
 }
 
-func (r *raster) put(corner int32, s float32) {
+// put notes a time at a corner, if it is not too near the sides of the raster for people to walk on.
+func (r *raster) put(x, y int, s float32) {
+	if x > walkCells && y > walkCells && x < r.width-walkCells-1 && y < r.height-walkCells-1 {
+		r.improve(int32(y*r.width+x), s)
+	}
+}
+
+func (r *raster) improve(corner int32, s float32) {
 	if r.times[corner] == unreached {
 		r.set = append(r.set, corner)
 	}
@@ -63,19 +71,22 @@ func (r *raster) walk(limit float32) {
 		by int32
 		s  float32
 	}{{-1, straight}, {1, straight}, {-w, straight}, {w, straight}, {-w - 1, slanting}, {-w + 1, slanting}, {w - 1, slanting}, {w + 1, slanting}}
+	from := slices.Clone(r.set)
 	for range walkCells {
-		before := make([]float32, len(r.set))
-		for i, c := range r.set {
+		before := make([]float32, len(from))
+		for i, c := range from {
 			before[i] = r.times[c]
 		}
+		var better []int32 // only these have something new to tell their neighbours
 		for i, s := range before {
-			c := r.set[i]
 			for _, n := range around {
-				if s+n.s <= limit && s+n.s < r.times[c+n.by] {
-					r.put(c+n.by, s+n.s)
+				if c := from[i] + n.by; s+n.s <= limit && s+n.s < r.times[c] {
+					r.improve(c, s+n.s)
+					better = append(better, c)
 				}
 			}
 		}
+		from = better
 	}
 }
 

@@ -1,47 +1,72 @@
 package road
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
-// sampler puts the times of a tree on a raster: along all edges reached within the limit.
+// sampler puts the times of a tree on a raster: those of nodes, and along all edges that are longer than a cell.
 type sampler struct {
 	t         *Tree
 	raster    *raster
-	limit     uint32 // milliseconds
-	edges     []int32
+	limit     uint32     // milliseconds
+	within    []uint64   // a bit for each node that is reached in time
 	low, high [2]float64 // the box around them in metres
 }
 
-// find lists the edges with an end that is reached in time, each once, and the box around them and the seeds.
+// eachNode calls f for the nodes that are reached in time, in the order in which they lie in memory: the search reached
+// them in rings, and memory that is read so takes three times as long.
+func (p *sampler) eachNode(f func(node int32, ms uint32)) {
+	labels := p.t.search.labels
+	for i, word := range p.within {
+		for ; word != 0; word &= word - 1 {
+			node := int32(i<<6 + bits.TrailingZeros64(word))
+			f(node, labels[node].ms)
+		}
+	}
+}
+
+// bulge is how far in metres a road may leave the box of the nodes that are reached and still be drawn.
+const bulge = 500
+
+// find measures the box around the nodes that are reached in time and the seeds.
 func (p *sampler) find() {
-	n := p.t.n
 	box := around([]position{positionOf(p.t.query.Seeds[0].At)})
-	for _, node := range p.t.search.reached {
-		if p.t.search.labels[node].ms > p.limit {
-			continue
-		}
-		for i := n.first[node]; i < n.first[node+1]; i++ {
-			e := int32(n.arcs[i].ref & edgeMask)
-			if source := n.edges[e].source; source == node || p.t.at(source) > p.limit {
-				p.edges = append(p.edges, e)
-				box = box.with(around(n.line(e)))
-			}
-		}
-	}
 	for i := range p.t.query.Seeds {
-		s := &p.t.query.Seeds[i]
-		box = box.with(around([]position{positionOf(s.At)}))
-		for j := range s.Snaps {
-			box = box.with(around(n.line(s.Snaps[j].edge)))
-		}
+		box = box.with(around([]position{positionOf(p.t.query.Seeds[i].At)}))
 	}
+	p.within = make([]uint64, (len(p.t.search.labels)+63)/64)
+	for _, node := range p.t.search.reached { // by time
+		if p.t.search.labels[node].ms > p.limit {
+			break
+		}
+		p.within[node>>6] |= 1 << (node & 63)
+	}
+	p.eachNode(func(node int32, _ uint32) {
+		at := p.t.n.nodes[node]
+		box = box.with(extent{at, at})
+	})
 	p.low[0], p.low[1] = p.raster.frame.metres(box.min)
 	p.high[0], p.high[1] = p.raster.frame.metres(box.max)
 }
 
 func (p *sampler) sample() {
-	for _, e := range p.edges {
-		p.edge(e)
-	}
+	n := p.t.n
+	p.eachNode(func(node int32, ms uint32) {
+		x, y := p.raster.frame.metres(n.nodes[node])
+		p.keep(x, y, ms)
+		for i := n.first[node]; i < n.first[node+1]; i++ {
+			e := int32(n.arcs[i].ref & edgeMask)
+			span := &n.edges[e]
+			switch {
+			case span.length <= cellM || span.source != node && p.t.at(span.source) <= p.limit: // each edge once
+			case span.length <= short:
+				p.middle(e)
+			default:
+				p.edge(e)
+			}
+		}
+	})
 	for i := range p.t.query.Seeds {
 		s := &p.t.query.Seeds[i]
 		x, y := p.raster.frame.metres(positionOf(s.At))
@@ -50,6 +75,19 @@ func (p *sampler) sample() {
 			p.around(&s.Snaps[j], p.t.seedMs(i, j))
 		}
 	}
+}
+
+// short is the length in metres up to which an edge counts as straight: it is the greater part of them.
+const short = 2.5 * cellM
+
+// middle samples a short edge half-way.
+func (p *sampler) middle(e int32) {
+	span := &p.t.n.edges[e]
+	forward, backward := p.costs(e)
+	ms := min(plus(p.t.at(span.source), backward, 0.5), plus(p.t.at(span.target), forward, 0.5))
+	ax, ay := p.raster.frame.metres(p.t.n.nodes[span.source])
+	bx, by := p.raster.frame.metres(p.t.n.nodes[span.target])
+	p.keep((ax+bx)/2, (ay+by)/2, ms)
 }
 
 // edge samples an edge between nodes: at each place the better of going out by either end.
@@ -90,28 +128,27 @@ func plus(ms, cost uint32, share float64) uint32 {
 	return ms + uint32(float64(cost)*share)
 }
 
-// along takes samples of an edge; f gives the time at a share of its length.
+// along takes samples of an edge between its ends, no farther apart than a cell; f gives the time at a share of its length.
 func (p *sampler) along(e int32, f func(share float64) uint32) {
 	line, fr := p.t.n.line(e), p.raster.frame
 	all := max(float64(p.t.n.edges[e].length), 1e-9)
-	passed, next := 0.0, 0.0
-	for i := 1; i < len(line); i++ {
-		ax, ay := fr.metres(line[i-1])
-		bx, by := fr.metres(line[i])
+	step := all / float64(int(all/cellM)+1)
+	passed, next := 0.0, step
+	ax, ay := fr.metres(line[0])
+	for _, q := range line[1:] {
+		bx, by := fr.metres(q)
 		length := math.Sqrt((bx-ax)*(bx-ax) + (by-ay)*(by-ay))
-		for ; next < passed+length; next += sampleM {
+		for ; next < passed+length; next += step {
 			share := (next - passed) / length
 			p.keep(ax+share*(bx-ax), ay+share*(by-ay), f(min(next/all, 1)))
 		}
 		passed += length
+		ax, ay = bx, by
 	}
-	x, y := fr.metres(line[len(line)-1])
-	p.keep(x, y, f(1))
 }
 
 func (p *sampler) keep(x, y float64, ms uint32) {
-	if ms <= p.limit {
-		r := p.raster
-		r.put(int32(int((y-r.y0)/cellM+0.5)*r.width+int((x-r.x0)/cellM+0.5)), float32(ms)/1000)
+	if r := p.raster; ms <= p.limit {
+		r.put(int(math.Floor((x-r.x0)/cellM+0.5)), int(math.Floor((y-r.y0)/cellM+0.5)), float32(ms)/1000)
 	}
 }
