@@ -34,8 +34,8 @@ export function choicesOf(form: Form, columns: string[]): ImportChoices {
 /** The columns go where they are proposed to go. */
 export const proposed = (list: ImportProposal[] | undefined) => byColumn(list ?? [])
 
-// Of administrative areas, level and parent follow from the code.
-const follows = (layer: Layer, name: string) => Boolean(layer.write_right) && layer.fields.some((f) => f.name === 'code') && ['level', 'parent_id'].includes(name)
+// Of administrative areas, level and parent follow from the code, and the area is the row itself.
+const follows = (layer: Layer, name: string) => Boolean(layer.write_right) && layer.fields.some((f) => f.name === 'code') && ['area_id', 'level', 'parent_id'].includes(name)
 
 /** Fields that a file may fill. */
 export const importable = (layer: Layer): Field[] => [...layer.standing, ...layer.fields].filter((f) => !f.read_only && !follows(layer, f.name))
