@@ -194,7 +194,7 @@ func (b *builder) join() {
 	for i := 1; i < len(n.first); i++ {
 		n.first[i] += n.first[i-1]
 	}
-	n.arcs = make([]arc, n.first[len(n.first)-1])
+	n.arcs, n.outs = make([]arc, n.first[len(n.first)-1]), make([]uint32, n.first[len(n.first)-1])
 	next := slices.Clone(n.first)
 	for i := range n.edges {
 		e := &n.edges[i]
@@ -202,8 +202,8 @@ func (b *builder) join() {
 			continue
 		}
 		ref := refOf(int32(i), e.kind)
-		n.arcs[next[e.source]] = arc{e.target, ref, e.backward, e.forward}
-		n.arcs[next[e.target]] = arc{e.source, ref, e.forward, e.backward}
+		n.arcs[next[e.source]], n.outs[next[e.source]] = arc{e.target, ref, e.backward}, e.forward
+		n.arcs[next[e.target]], n.outs[next[e.target]] = arc{e.source, ref, e.forward}, e.backward
 		next[e.source]++
 		next[e.target]++
 	}

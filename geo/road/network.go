@@ -16,6 +16,7 @@ type Network struct {
 	version int64
 	first   []int32 // the arcs at node n are those from first[n] to first[n+1]
 	arcs    []arc
+	outs    []uint32 // by arc: milliseconds from here to the other end, apart since few searches go that way
 	edges   []span
 	shapes  []int32    // the line of edge e is positions[shapes[e]:shapes[e+1]], from its source to its target
 	points  []position // of all lines
@@ -37,7 +38,6 @@ type arc struct {
 	other int32  // the node at the other end
 	ref   uint32 // edge and kind, see refOf
 	in    uint32 // milliseconds from the other end to here; never if it is not allowed
-	out   uint32 // milliseconds from here to the other end; never if it is not allowed
 }
 
 // span is what is known of an edge.

@@ -64,24 +64,27 @@ type start struct {
 	onFoot     bool // over closed roads, see wade.go
 }
 
-// label is what a search knows of a node. It is 16 bytes, so that four share a line of memory.
+// label is what a search knows of a node. It is 8 bytes, so that eight share a line of memory.
 type label struct {
-	ms     uint32
-	via    int32  // the edge towards the seed, or ^start
-	epoch  uint32 // of the search that wrote it
-	wanted bool   // a place waits for it
+	ms    uint32
+	epoch uint32 // of the search that wrote it
 }
 
-// search is the memory of a search, used again by later ones.
+// search is the memory of a search, used again by later ones: 12 bytes and a bit a node.
 type search struct {
 	labels  []label
+	via     []int32 // by node: the edge towards the seed, or ^start
 	epoch   uint32
 	heap    queue
-	reached []int32 // nodes whose time is final
-	waiting int     // nodes that are wanted and not final
+	reached []int32  // nodes whose time is final
+	wanted  []uint64 // a bit for each node that a place waits for
+	ends    []int32  // the nodes that were ever wanted
+	waiting int      // how many of them are not final
 }
 
-func newSearch(n *Network) *search { return &search{labels: make([]label, n.Nodes())} }
+func newSearch(n *Network) *search {
+	return &search{labels: make([]label, n.Nodes()), via: make([]int32, n.Nodes()), wanted: make([]uint64, (n.Nodes()+63)/64)}
+}
 
 // Search finds the times and ways for a query. The tree must be released.
 func (n *Network) Search(q Query) *Tree {
@@ -115,6 +118,10 @@ func (s *search) begin() {
 		s.epoch = 0
 	}
 	s.epoch++
+	for _, node := range s.ends {
+		s.wanted[node>>6] = 0
+	}
+	s.ends = s.ends[:0]
 	s.reached, s.waiting = s.reached[:0], 0
 	s.heap.clear()
 }
@@ -127,9 +134,10 @@ func (t *Tree) want(p Place) {
 			if end.ms == never {
 				continue
 			}
-			l := &s.labels[end.node]
-			if l.epoch != s.epoch {
-				*l = label{ms: never, epoch: s.epoch, wanted: true}
+			word, bit := &s.wanted[end.node>>6], uint64(1)<<(end.node&63)
+			if *word&bit == 0 {
+				*word |= bit
+				s.ends = append(s.ends, end.node)
 				s.waiting++
 			}
 		}
@@ -208,15 +216,11 @@ func (t *Tree) improve(node int32, ms uint32, via int32) {
 		return
 	}
 	l := &s.labels[node]
-	if l.epoch != s.epoch {
-		if t.base != nil && t.base.at(node) <= ms {
-			return
-		}
-		*l = label{epoch: s.epoch}
-	} else if l.ms <= ms {
+	if l.epoch == s.epoch && l.ms <= ms || l.epoch != s.epoch && t.base != nil && t.base.at(node) <= ms {
 		return
 	}
-	l.ms, l.via = ms, via
+	*l = label{ms, s.epoch}
+	s.via[node] = via
 	s.heap.push(ms, node)
 }
 
@@ -226,16 +230,15 @@ func (t *Tree) run() {
 	least, last := milliseconds(max(t.query.AtLeastS, 0)), uint32(0)
 	for s.heap.size > 0 {
 		ms, node := s.heap.pop()
-		l := &s.labels[node]
-		if l.ms != ms {
+		if s.labels[node].ms != ms {
 			continue // a better time came later
 		}
 		if s.waiting == 0 && ms > last && ms > least && len(t.query.Places) > 0 { // what takes as long as the last one is settled too
 			t.known, t.whole = ms-1, false
 			return
 		}
-		if l.wanted {
-			l.wanted = false
+		if s.wanted[node>>6]&(1<<(node&63)) != 0 {
+			s.wanted[node>>6] &^= 1 << (node & 63)
 			s.waiting--
 		}
 		last = ms
@@ -251,7 +254,7 @@ func (t *Tree) relax(node int32, ms uint32) {
 		a := &n.arcs[i]
 		cost := a.in
 		if t.query.Outward {
-			cost = a.out
+			cost = n.outs[i]
 		}
 		if cost == never {
 			continue
@@ -280,12 +283,12 @@ func (t *Tree) at(node int32) uint32 {
 
 // via gives the edge by which a way goes on from a node whose time is known, or the start where it ends.
 func (t *Tree) via(node int32) (edge int32, s *start) {
-	l := &t.search.labels[node]
-	if l.epoch != t.search.epoch {
+	if t.search.labels[node].epoch != t.search.epoch {
 		return t.base.via(node)
 	}
-	if l.via < 0 {
-		return 0, &t.starts[^l.via]
+	via := t.search.via[node]
+	if via < 0 {
+		return 0, &t.starts[^via]
 	}
-	return l.via, nil
+	return via, nil
 }
