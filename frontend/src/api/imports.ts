@@ -25,12 +25,16 @@ export const useImports = (allowed: MaybeRefOrGetter<boolean>) => useQuery({ que
 
 const BEAT = 400 // ms between looks at work that goes on
 
+// After a large import its sites are still looked at; one that is older was stored before that was done, or its check was cut off.
+const SITES_MS = 5 * 60_000
+const sitesAwaited = (d?: Import) => d?.state === 'applied' && d.counts?.siting === null && Date.now() - Date.parse(d.applied_at ?? '') < SITES_MS
+
 export const useImport = (id: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: computed(() => ['import', toValue(id)]),
     queryFn: ({ signal }) => get<Import>(`/api/imports/${toValue(id)}`, {}, signal),
     enabled: computed(() => toValue(id) !== ''),
-    refetchInterval: ({ state }) => (state.data?.work ? BEAT : false),
+    refetchInterval: ({ state }) => (state.data?.work || sitesAwaited(state.data) ? BEAT : false),
     staleTime: 0,
   })
 
