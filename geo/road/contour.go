@@ -1,6 +1,8 @@
 package road
 
 import (
+	"sync"
+
 	"github.com/paulmach/orb"
 )
 
@@ -21,11 +23,13 @@ func (t *Tree) Isochrones(secs []float64) []orb.MultiPolygon {
 	if r == nil {
 		return out
 	}
+	var draw sync.WaitGroup
 	for i, s := range secs {
 		if s > 0 {
-			out[i] = r.contour(float32(s))
+			draw.Go(func() { out[i] = r.contour(float32(s)) })
 		}
 	}
+	draw.Wait()
 	return out
 }
 
