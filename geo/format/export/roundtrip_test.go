@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,8 +64,7 @@ func text() *rapid.Generator[string] {
 			return r
 		}, s)
 		s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "\u3000\u00a0\ufeff\u200b \t\n"))
-		switch s {
-		case "", "-", "--", "—", "——", "―", "/", `\`, "N/A", "n/a", "NULL", "null", "#N/A":
+		if saysNothing(s) {
 			return "某"
 		}
 		if strings.TrimSpace(strings.Trim(s, "\u3000\u00a0\ufeff\u200b")) != s {
@@ -72,6 +72,11 @@ func text() *rapid.Generator[string] {
 		}
 		return s
 	})
+}
+
+// saysNothing tells whether an import takes a text for an empty cell.
+func saysNothing(s string) bool {
+	return slices.Contains([]string{"", "-", "--", "—", "——", "―", "/", `\`, "N/A", "n/a", "NULL", "null", "#N/A"}, s)
 }
 
 // long draws texts that take several columns of a Shapefile, with spaces where columns end.
@@ -127,8 +132,8 @@ func value(f layer.Field) *rapid.Generator[any] {
 		if f.MaxLength > 1000 && rapid.IntRange(0, 2).Draw(t, "long") == 0 {
 			word = long().Draw(t, f.Name)
 		}
-		if f.Type == layer.Reference && format.Fold(word) == "" {
-			return "某" // a name that is not to be seen names nothing
+		if f.Type == layer.Reference && saysNothing(format.Fold(word)) {
+			return "某" // a name that is not to be seen, or a wide stroke, names nothing
 		}
 		return word
 	})
