@@ -85,6 +85,7 @@ func TestClientsWhoLeaveAreCountedAsSuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/api/layers/place/features", "/api/layers/place/features/01a20329-e94c-7506-bca5-c81c3de8f996"} {
+		r.eventually("the one before waits no longer", func() bool { return !waits(r) })
 		log.Reset()
 		ctx, leave := context.WithCancel(t.Context())
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+path, nil)
