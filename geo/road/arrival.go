@@ -51,6 +51,7 @@ type choice struct {
 
 // Arrival gives the answer for one place. It is certain only for those that the query named, or when nothing was cut.
 func (t *Tree) Arrival(p Place) Arrival {
+	p = t.n.current(p)
 	c, reach := t.choose(p)
 	a := Arrival{Reach: reach, StraightM: t.straight(p)}
 	if len(p.Snaps) > 0 {

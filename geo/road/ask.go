@@ -3,7 +3,6 @@ package road
 import (
 	"cmp"
 	"slices"
-	"sync"
 
 	"github.com/paulmach/orb"
 )
@@ -12,8 +11,7 @@ import (
 type Question struct {
 	Incident   orb.Point // WGS 84
 	AnyRoad    bool      // the incident may be on a motorway, a bridge or in a tunnel
-	Places     []orb.Point
-	Moving     []bool // which places are vehicles under way, that may be on a motorway; may be shorter than Places
+	Places     []Place // joined with the same profile; who is under way may be joined to any road
 	Profile    *Profile
 	Conditions *Conditions // nil is nothing closed
 	CutS       float64     // seconds on the way at most; 0 is no limit
@@ -45,7 +43,7 @@ func (n *Network) Ask(q Question) Answer {
 	if c == nil {
 		c = n.open
 	}
-	places := n.joinAll(&q)
+	places := q.Places
 	a := Answer{NetworkVersion: n.version, ConditionVersion: c.version,
 		Incident: n.Join(q.Incident, SnapOptions{Profile: q.Profile, AnyRoad: q.AnyRoad})}
 	query := Query{Seeds: []Seed{{Place: a.Incident}}, Places: places, CutS: q.CutS, Profile: q.Profile, Conditions: c}
@@ -64,21 +62,6 @@ func (n *Network) Ask(q Question) Answer {
 	}
 	a.Isochrones = <-drawn
 	return a
-}
-
-// joinAll snaps the places of a question, half of them beside the other half.
-func (n *Network) joinAll(q *Question) []Place {
-	places := make([]Place, len(q.Places))
-	join := func(from, to int) {
-		for i := from; i < to; i++ {
-			places[i] = n.Join(q.Places[i], SnapOptions{Profile: q.Profile, AnyRoad: i < len(q.Moving) && q.Moving[i]})
-		}
-	}
-	var other sync.WaitGroup
-	other.Go(func() { join(0, len(places)/2) })
-	join(len(places)/2, len(places))
-	other.Wait()
-	return places
 }
 
 // addBefore adds what the answer would be without closures.

@@ -146,10 +146,7 @@ func BenchmarkSnap(b *testing.B) {
 // BenchmarkSearch finds the times of 722 places that are snapped already, cut at 60 minutes.
 func BenchmarkSearch(b *testing.B) {
 	bySize(b, func(b *testing.B, w *world) {
-		places := make([]road.Place, len(w.places))
-		for i, p := range w.places {
-			places[i] = w.network.Join(p, road.SnapOptions{})
-		}
+		places := w.network.JoinAll(w.places, road.SnapOptions{})
 		for i := 0; b.Loop(); i++ {
 			seed := road.Seed{Place: w.network.Join(w.incidents[i%len(w.incidents)], road.SnapOptions{})}
 			w.network.Search(road.Query{Seeds: []road.Seed{seed}, Places: places, CutS: 3600, Conditions: w.conditions}).Release()
@@ -165,7 +162,7 @@ func BenchmarkClick(b *testing.B) {
 		var reached int
 		for i := 0; b.Loop(); i++ {
 			start := time.Now()
-			a := w.network.Ask(road.Question{Incident: w.incidents[i%len(w.incidents)], Places: w.places, Conditions: w.conditions,
+			a := w.network.Ask(road.Question{Incident: w.incidents[i%len(w.incidents)], Places: w.network.JoinAll(w.places, road.SnapOptions{}), Conditions: w.conditions,
 				CutS: 3600, Routes: 10, Isochrones: []float64{300, 600, 900, 1800}, Before: true})
 			took = append(took, time.Since(start))
 			reached = len(a.Ranking)

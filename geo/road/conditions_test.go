@@ -51,7 +51,7 @@ func TestConditionsAreCopiedOnWrite(t *testing.T) {
 		}
 	}
 	seconds := func(c *Conditions) float64 {
-		s, _ := n.Ask(Question{Incident: at(1000, 100), Places: []orb.Point{at(0, 100)}, Conditions: c}).Arrivals[0].Seconds()
+		s, _ := n.Ask(Question{Incident: at(1000, 100), Places: n.JoinAll([]orb.Point{at(0, 100)}, SnapOptions{}), Conditions: c}).Arrivals[0].Seconds()
 		return s
 	}
 	if a, b := seconds(one), seconds(nil); !near(a, 280, 0.1) || !near(b, 120, 0.1) {

@@ -74,8 +74,7 @@ func compareWithGonum(t *testing.T, edges []road.Edge, n *road.Network, at orb.P
 		if e.Component != 1 || e.CostS < 0 || e.ReverseCostS < 0 || e.ID == snapped.ID || e.Source == e.Target {
 			continue
 		}
-		snaps := n.Snap(e.Geom[0], road.SnapOptions{AnyRoad: true, Within: 0.01, Most: 12})
-		a := search.Arrival(road.Place{At: e.Geom[0], Snaps: snaps})
+		a := search.Arrival(n.Join(e.Geom[0], road.SnapOptions{AnyRoad: true, Within: 0.01, Most: 12}))
 		s, ok := a.Seconds()
 		if want := tree.WeightTo(e.Source) + off*1.3/1.1; !ok || math.Abs(s-want) > 0.3 {
 			t.Errorf("from node %d: %v s (%v), gonum %v", e.Source, s, a.Reach, want)
@@ -106,11 +105,11 @@ func TestRoutesOfACounty(t *testing.T) {
 	for range 12 {
 		q := road.Question{Incident: where(), Conditions: conditions, Routes: 100}
 		for range 40 {
-			q.Places = append(q.Places, where())
+			q.Places = append(q.Places, n.Join(where(), road.SnapOptions{}))
 		}
 		a := n.Ask(q)
 		for i, r := range a.Routes {
-			drawn += checkRoute(t, a.Incident, q.Places[i], r)
+			drawn += checkRoute(t, a.Incident, q.Places[i].At, r)
 			for _, id := range r.Edges {
 				if isShut[id] {
 					t.Errorf("drives over edge %d (%s), which is closed", id, edges[id-1].Class)
@@ -161,7 +160,7 @@ func TestManyAskAtOnce(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 3))
 	q := road.Question{Routes: 3, Isochrones: []float64{300}}
 	for range 60 {
-		q.Places = append(q.Places, roadtest.Point(small, random.Float64(), random.Float64()))
+		q.Places = append(q.Places, n.Join(roadtest.Point(small, random.Float64(), random.Float64()), road.SnapOptions{}))
 	}
 	incidents := []orb.Point{roadtest.Point(small, 0.2, 0.3), roadtest.Point(small, 0.7, 0.6), roadtest.Point(small, 0.5, 0.9)}
 	var want []road.Answer

@@ -124,7 +124,7 @@ func TestIsochronesHoldWhoArrives(t *testing.T) {
 	for range 400 {
 		places = append(places, edges[random.IntN(len(edges))].Geom[0])
 	}
-	a := n.Ask(Question{Incident: at(2100, 1900), Places: places, Conditions: closed, Isochrones: []float64{120, 300}})
+	a := n.Ask(Question{Incident: at(2100, 1900), Places: n.JoinAll(places, SnapOptions{}), Conditions: closed, Isochrones: []float64{120, 300}})
 	const slack = cellWalkS * walkDetour / 2
 	inside := 0
 	for i, level := range []float64{120, 300} {

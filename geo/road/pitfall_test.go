@@ -99,7 +99,7 @@ func TestPitfalls(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			n := built(t, drawn(c.edges...))
-			a := n.Ask(Question{Incident: c.to, AnyRoad: c.anyRoad, Places: []orb.Point{c.from}, Profile: c.profile, CutS: c.cut,
+			a := n.Ask(Question{Incident: c.to, AnyRoad: c.anyRoad, Places: n.JoinAll([]orb.Point{c.from}, SnapOptions{Profile: c.profile}), Profile: c.profile, CutS: c.cut,
 				Conditions: NewConditions(n, 3, time.Time{}, c.closures), Routes: 1})
 			got := a.Arrivals[0]
 			if got.Reach != c.want || !near(got.DriveS, c.drive, 0.05) || !near(got.WalkS, c.walk, 0.3) || !near(got.WadeM, c.wade, 0.3) || got.Shut != c.shut || got.Far != c.far {
@@ -118,7 +118,7 @@ func TestPitfalls(t *testing.T) {
 
 func TestRankingHoldsOnlyWhatIsReached(t *testing.T) {
 	n := built(t, drawn(append(square(), via(2, 5, 1000, 0, 2000, 0))...))
-	a := n.Ask(Question{Incident: at(500, 0), Places: []orb.Point{at(0, 300), at(1900, 0), at(9000, 9000), at(450, 0), at(800, 0)},
+	a := n.Ask(Question{Incident: at(500, 0), Places: n.JoinAll([]orb.Point{at(0, 300), at(1900, 0), at(9000, 9000), at(450, 0), at(800, 0)}, SnapOptions{}),
 		Conditions: NewConditions(n, 1, time.Time{}, []Closure{closing(Blocked, 5)}), Before: true, Routes: 9})
 	if fmt.Sprint(a.Ranking) != "[3 4 0]" {
 		t.Errorf("ranking %v", a.Ranking)
@@ -136,7 +136,7 @@ func TestRankingHoldsOnlyWhatIsReached(t *testing.T) {
 
 func TestWhatClosuresChange(t *testing.T) {
 	n := built(t, drawn(square()...))
-	q := Question{Incident: at(1000, 100), Places: []orb.Point{at(0, 100), at(1000, 400)}, Routes: 2, Before: true,
+	q := Question{Incident: at(1000, 100), Places: n.JoinAll([]orb.Point{at(0, 100), at(1000, 400)}, SnapOptions{}), Routes: 2, Before: true,
 		Conditions: NewConditions(n, 1, time.Time{}, []Closure{closing(Blocked, 1)})}
 	a := n.Ask(q)
 	after, _ := a.Arrivals[0].Seconds()
@@ -165,7 +165,7 @@ func TestBorderIsFlagged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := n.Ask(Question{Incident: at(500, 0), Places: []orb.Point{at(8000, 0), at(0, 500)}})
+	a := n.Ask(Question{Incident: at(500, 0), Places: n.JoinAll([]orb.Point{at(8000, 0), at(0, 500)}, SnapOptions{})})
 	if !a.Arrivals[0].Border || a.Arrivals[1].Border {
 		t.Errorf("%+v", a.Arrivals)
 	}

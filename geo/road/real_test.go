@@ -35,11 +35,11 @@ func TestRealNetworks(t *testing.T) {
 			compareWithGonum(t, e.Roads, n, incident)
 			q := road.Question{Incident: incident, Routes: 40, Isochrones: []float64{300, 900}}
 			for i := 0; i < len(e.Roads); i += 1 + len(e.Roads)/40 {
-				q.Places = append(q.Places, e.Roads[i].Geom[0])
+				q.Places = append(q.Places, n.Join(e.Roads[i].Geom[0], road.SnapOptions{}))
 			}
 			a := n.Ask(q)
 			for i, r := range a.Routes {
-				checkRoute(t, a.Incident, q.Places[i], r)
+				checkRoute(t, a.Incident, q.Places[i].At, r)
 			}
 			if len(a.Routes) < 20 || len(a.Isochrones[0]) == 0 {
 				t.Errorf("%d ways, %d polygons", len(a.Routes), len(a.Isochrones[0]))

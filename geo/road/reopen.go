@@ -56,6 +56,7 @@ func (t *Tree) allKnown(r *Tree, places []Place) bool {
 		return true
 	}
 	for _, p := range places {
+		p = t.n.current(p)
 		for i := range p.Snaps {
 			if !t.weigher.touches(p.Snaps[i].edge) {
 				continue

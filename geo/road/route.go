@@ -18,6 +18,7 @@ type Route struct {
 
 // Route gives the way from a place to the seed of an inward search. Without a time it has no lines.
 func (t *Tree) Route(p Place) Route {
+	p = t.n.current(p)
 	c, reach := t.choose(p)
 	r := Route{Arrival: t.Arrival(p)}
 	if reach != Reached || t.query.Outward {

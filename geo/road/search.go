@@ -2,8 +2,7 @@ package road
 
 import (
 	"math"
-
-	"github.com/paulmach/orb"
+	"slices"
 )
 
 // How people go where no vehicle can: the straight line times a detour, at a pace with equipment.
@@ -12,15 +11,6 @@ const (
 	walkDetour = 1.3
 	walkFree   = 50 // metres off the road that cost no time: a yard, a verge
 )
-
-// Place is a place and where it joins the network.
-type Place struct {
-	At    orb.Point // WGS 84
-	Snaps []Snap    // of the network that is asked; none if no road is near
-}
-
-// Join snaps a place.
-func (n *Network) Join(at orb.Point, o SnapOptions) Place { return Place{at, n.Snap(at, o)} }
 
 // Query asks for the times between one or several places, the seeds, and all others.
 type Query struct {
@@ -95,8 +85,12 @@ func (n *Network) Search(q Query) *Tree {
 	t.limit = t.cut
 	t.search, _ = n.pool.Get().(*search)
 	t.search.begin()
+	t.query.Seeds = slices.Clone(q.Seeds)
+	for i := range q.Seeds {
+		t.query.Seeds[i].Place = n.current(q.Seeds[i].Place)
+	}
 	for _, p := range q.Places {
-		t.want(p)
+		t.want(n.current(p))
 	}
 	t.seed()
 	t.run()
