@@ -11,7 +11,7 @@ import (
 type Question struct {
 	Incident   orb.Point // WGS 84
 	AnyRoad    bool      // the incident may be on a motorway, a bridge or in a tunnel
-	Places     []Place // joined with the same profile; who is under way may be joined to any road
+	Places     []Place   // joined with the same profile; who is under way may be joined to any road
 	Profile    *Profile
 	Conditions *Conditions // nil is nothing closed
 	CutS       float64     // seconds on the way at most; 0 is no limit
