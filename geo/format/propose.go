@@ -209,13 +209,22 @@ func (t target) speakingValues() bool {
 
 // fit counts the filled cells and those that the target can hold.
 func (t target) fit(cells []any) (fits, told int) {
+	seen := map[string]bool{} // choices come again and again
 	for _, cell := range cells {
 		text := fold(cellText(cell))
 		if blankValue(text) {
 			continue
 		}
 		told++
-		if t.holds(cell, text) {
+		_, isText := cell.(string)
+		held, known := seen[text]
+		if !known || !isText {
+			held = t.holds(cell, text)
+		}
+		if isText {
+			seen[text] = held
+		}
+		if held {
 			fits++
 		}
 	}

@@ -39,8 +39,30 @@ func (b *workbook) scanSheet(name string, l Limits) (*sheetScan, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	scan := &sheetScan{merges: map[int][]merge{}, across: map[int][]merge{}}
+	scan, rows, ok := quickScan(r)
+	r.Close()
+	if !ok {
+		if r, err = b.archive.open(b.archive.find(name)); err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		if scan, rows, err = slowScan(name, r); err != nil {
+			return nil, err
+		}
+	}
+	for _, ranges := range scan.merges {
+		slices.SortFunc(ranges, func(a, b merge) int { return a.from - b.from })
+	}
+	return scan, l.checkRows(rows - 1)
+}
+
+func newSheetScan() *sheetScan {
+	return &sheetScan{merges: map[int][]merge{}, across: map[int][]merge{}}
+}
+
+// slowScan scans a sheet by the decoder, which knows all of XML and says what is wrong.
+func slowScan(name string, r io.Reader) (*sheetScan, int, error) {
+	scan := newSheetScan()
 	d := xml.NewDecoder(r)
 	rows, cells, merges := 0, 0, 0
 	for {
@@ -49,7 +71,7 @@ func (b *workbook) scanSheet(name string, l Limits) (*sheetScan, error) {
 			break
 		}
 		if err != nil {
-			return nil, brokenXML(name, err)
+			return nil, 0, brokenXML(name, err)
 		}
 		start, ok := t.(xml.StartElement)
 		if !ok {
@@ -69,16 +91,13 @@ func (b *workbook) scanSheet(name string, l Limits) (*sheetScan, error) {
 			scan.widest = max(scan.widest, cells)
 		case "mergeCell":
 			if merges++; merges > maxMerges {
-				return nil, badInput("too_many_merges", "合并单元格过多", "there are too many merged cells")
+				return nil, 0, badInput("too_many_merges", "合并单元格过多", "there are too many merged cells")
 			}
 			scan.addMerge(attribute(start, "ref"))
 		}
 	}
-	for _, ranges := range scan.merges {
-		slices.SortFunc(ranges, func(a, b merge) int { return a.from - b.from })
-	}
 	scan.bytes = d.InputOffset()
-	return scan, l.checkRows(rows - 1)
+	return scan, rows, nil
 }
 
 func (s *sheetScan) addMerge(ref string) {

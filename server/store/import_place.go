@@ -17,7 +17,7 @@ func (t staged) place(ctx context.Context, tx pgx.Tx) error {
 		`ALTER TABLE %[1]s ADD COLUMN place geometry(Point, 4326)`,
 		`UPDATE %[1]s SET place = ST_PointOnSurface(geom) WHERE stored IS NULL AND geom IS NOT NULL`,
 		`CREATE INDEX ON %[1]s USING gist (place)`,
-		`ANALYZE %[1]s`,
+		`ANALYZE %[1]s (place)`,
 		// as area_at: the smallest area that covers the point
 		`UPDATE %[1]s i SET place_area = w.id FROM (
 			SELECT DISTINCT ON (l.line) l.line, a.id
