@@ -15,7 +15,11 @@ type wade struct {
 // begins people go on foot, along it. Each node that is reached so may be where the vehicles stop. The way never comes
 // back to a closed road, since only what begins at the incident is searched here.
 func (t *Tree) wade() {
+	if !t.inside() {
+		return
+	}
 	var q queue
+	q.clear()
 	var order []int32
 	t.wading = map[int32]wade{}
 	try := func(node int32, w wade) {
@@ -53,6 +57,18 @@ func (t *Tree) wade() {
 		w := t.wading[node]
 		t.begin(start{seed: w.seed, snap: w.snap, node: node, ms: w.ms, onFoot: true})
 	}
+}
+
+// inside tells whether a seed lies on a closed road.
+func (t *Tree) inside() bool {
+	for i := range t.query.Seeds {
+		for j := range t.query.Seeds[i].Snaps {
+			if t.weigher.shut(t.query.Seeds[i].Snaps[j].edge) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // paces gives the milliseconds to walk along an edge.
