@@ -52,7 +52,7 @@ func Build(edges iter.Seq2[*Edge, error], o BuildOptions) (*Network, error) {
 	n := b.n
 	n.index = newIndex(n)
 	n.open = NewConditions(n, 0, time.Time{}, nil)
-	n.pool.New = func() any { return newSearch(n) }
+	n.idle = make(chan *search, idle)
 	return n, nil
 }
 

@@ -3,7 +3,6 @@ package road
 import (
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/paulmach/orb"
 )
@@ -27,7 +26,7 @@ type Network struct {
 	index   index
 	bound   orb.Bound // WGS 84
 	open    *Conditions
-	pool    sync.Pool // of *search
+	idle    chan *search // memory for searches; a sync.Pool would give it away, and a province's takes milliseconds to make
 }
 
 // position is longitude and latitude in 1e-7 degrees of WGS 84, as OpenStreetMap keeps them.
@@ -76,6 +75,7 @@ const (
 	never   = math.MaxUint32 // the time of what cannot be driven
 	longest = 1 << 30        // milliseconds, 12 days: no edge takes longer
 	horizon = 1 << 31        // milliseconds: no search goes further
+	idle    = 6              // searches whose memory is kept: three clicks at once
 )
 
 func refOf(edge int32, k kind) uint32 { return uint32(edge) | uint32(k)<<edgeBits }

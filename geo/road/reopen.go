@@ -14,8 +14,7 @@ func (t *Tree) Reopened(places []Place) *Tree {
 	}
 	r := &Tree{n: t.n, query: t.query, weigher: newWeigher(t.n, t.query.Profile, nil), base: t, cut: t.cut, limit: min(t.cut, t.known), whole: true}
 	r.query.Conditions, r.query.Places = nil, nil
-	r.search, _ = t.n.pool.Get().(*search)
-	r.search.begin()
+	r.search = t.n.begin()
 	r.seed()
 	for _, e := range slices.Sorted(maps.Keys(t.weigher.speed)) {
 		r.reopen(e)

@@ -83,8 +83,7 @@ func (n *Network) Search(q Query) *Tree {
 		t.cut = uint32(math.Min(max(q.CutS, q.AtLeastS)*1000, horizon))
 	}
 	t.limit = t.cut
-	t.search, _ = n.pool.Get().(*search)
-	t.search.begin()
+	t.search = n.begin()
 	t.query.Seeds = slices.Clone(q.Seeds)
 	for i := range q.Seeds {
 		t.query.Seeds[i].Place = n.current(q.Seeds[i].Place)
@@ -99,14 +98,29 @@ func (n *Network) Search(q Query) *Tree {
 
 // Release gives the tree's memory back; the tree must not be used any more.
 func (t *Tree) Release() {
-	t.n.pool.Put(t.search)
+	select {
+	case t.n.idle <- t.search:
+	default:
+	}
 	t.search = nil
 }
 
 // Touched tells whether the search met a closed or slow edge: if not, the answers are those without closures.
 func (t *Tree) Touched() bool { return t.touched }
 
-func (s *search) begin() {
+// begin gives the memory for a search.
+func (n *Network) begin() *search {
+	var s *search
+	select {
+	case s = <-n.idle:
+	default:
+		s = newSearch(n)
+	}
+	s.clear()
+	return s
+}
+
+func (s *search) clear() {
 	if s.epoch == math.MaxUint32 {
 		clear(s.labels)
 		s.epoch = 0
