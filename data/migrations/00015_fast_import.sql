@@ -123,7 +123,7 @@ BEGIN
 		FOR i IN 0 .. TG_NARGS - 1 LOOP
 			earlier := earlier || (before ->> TG_ARGV[i]);
 		END LOOP;
-		IF phrases = earlier THEN -- as arrays, in which NULL equals NULL
+		IF phrases = earlier AND OLD.search <> '' THEN -- as arrays, in which NULL equals NULL; a row that came without triggers has no text yet
 			NEW.search := OLD.search;
 			RETURN NEW;
 		END IF;
@@ -138,9 +138,9 @@ END $$;
 -- +goose StatementEnd
 
 -- record_change as before, but for how it makes the images, and without nested loops: the plan that suits one row is kept
--- for the session, and takes a minute for ten thousand.
+-- for the session, and takes a minute for ten thousand. Compiling plans takes longer than it saves (jit is on by default).
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE OR REPLACE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off SET jit = off AS $$
 DECLARE
 	n           bigint;
 	keep        boolean := TG_ARGV[0] = 'history';
@@ -204,6 +204,7 @@ END $$;
 -- +goose StatementEnd
 
 ALTER FUNCTION record_cells() SET enable_nestloop = off;
+ALTER FUNCTION record_cells() SET jit = off;
 
 -- A row that an import brings into another area, and the area in which it lay (null: in none).
 ALTER TABLE import_row

@@ -69,7 +69,7 @@ func (k *reading) add(record *format.Record, problems []format.Problem) bool {
 			return false
 		}
 	}
-	k.bytes += 300 + 60*len(record.Values) + 200*len(problems)
+	k.bytes += 300 + 100*len(record.Values) + 200*len(problems)
 	for _, v := range record.Values {
 		if text, ok := v.(string); ok {
 			k.bytes += len(text)
@@ -111,6 +111,7 @@ type shelved struct {
 	draft    uuid.UUID
 	revision int
 	what     *reading
+	forget   *time.Timer // holds on to nothing of it once stopped
 }
 
 // put keeps a reading of a draft; older ones make room, and after some time it goes.
@@ -124,14 +125,14 @@ func (s *shelf) put(d store.Draft, what *reading) {
 	}
 	for len(s.kept) > 0 && bytes > keptBytes {
 		bytes -= s.kept[0].what.bytes
-		s.kept = slices.Delete(s.kept, 0, 1)
+		s.drop(s.kept[0].draft)
 	}
-	s.kept = append(s.kept, shelved{d.ID, d.Revision, what})
-	time.AfterFunc(keptFor, func() {
+	draft := d.ID
+	s.kept = append(s.kept, shelved{draft, d.Revision, what, time.AfterFunc(keptFor, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.kept = slices.DeleteFunc(s.kept, func(k shelved) bool { return k.what == what })
-	})
+		s.drop(draft)
+	})})
 }
 
 // take gives the reading of a draft, once; nil if there is none for its choices and for what is expected of rows now.
@@ -151,7 +152,12 @@ func (s *shelf) take(d store.Draft, expected *orb.Bound) *reading {
 	return nil
 }
 
-// drop forgets the reading of a draft.
+// drop forgets the reading of a draft, of which there is one at most.
 func (s *shelf) drop(draft uuid.UUID) {
-	s.kept = slices.DeleteFunc(s.kept, func(k shelved) bool { return k.draft == draft })
+	s.kept = slices.DeleteFunc(s.kept, func(k shelved) bool {
+		if k.draft == draft {
+			k.forget.Stop()
+		}
+		return k.draft == draft
+	})
 }

@@ -87,6 +87,37 @@ func TestNobodyElseSetsASearchText(t *testing.T) {
 	}
 }
 
+// TestRowThatCameWithoutTriggersIsSpelt: replication and a restore of data alone bring rows whose text is still empty.
+func TestRowThatCameWithoutTriggersIsSpelt(t *testing.T) {
+	s := store.New(storetest.New(t))
+	exec(t, s.Pool(), `BEGIN; SET LOCAL session_replication_role = replica;
+		INSERT INTO risk_point (origin_key, name, risk_level, kind, geom) VALUES ('a', '桥', 'low', 'bridge', 'SRID=4326;POINT(110 25)'); COMMIT`)
+	exec(t, s.Pool(), `UPDATE risk_point SET risk_level = 'major'`)
+	if right, wrong := searchIsRight(t, s); right != 1 || wrong != 0 {
+		t.Errorf("%d rows are right, %d wrong", right, wrong)
+	}
+}
+
+// TestTriggersAreNotCompiled: where PostgreSQL compiles plans, as it does by default, one changed row took a second.
+func TestTriggersAreNotCompiled(t *testing.T) {
+	pool := storetest.New(t)
+	var compiled string
+	err := pool.QueryRow(t.Context(), `SELECT coalesce(string_agg(proname, ', '), '') FROM pg_proc
+		WHERE proname IN ('record_change', 'record_cells') AND NOT coalesce('jit=off' = ANY (proconfig), false)`).Scan(&compiled)
+	if err != nil || compiled != "" {
+		t.Errorf("%s: jit is not off; %v", compiled, err)
+	}
+	opened, err := store.Open(t.Context(), store.Options{URL: pool.Config().ConnString()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	var jit string
+	if err := opened.Pool().QueryRow(t.Context(), `SHOW jit`).Scan(&jit); err != nil || jit != "off" {
+		t.Errorf("jit is %q, %v", jit, err)
+	}
+}
+
 // TestHistoryKeepsWhatItKept: the image of a row is all that people know of it, of points as of polygons with bands.
 func TestHistoryKeepsWhatItKept(t *testing.T) {
 	pool := storetest.New(t)

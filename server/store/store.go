@@ -58,6 +58,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		"timezone":                            "UTC",
 		"statement_timeout":                   fmt.Sprint(o.StatementTimeout.Milliseconds()),
 		"idle_in_transaction_session_timeout": "60000",
+		"jit":                                 "off", // compiling takes longer than any of our statements
 	} {
 		config.ConnConfig.RuntimeParams[name] = value
 	}
