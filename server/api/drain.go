@@ -12,7 +12,8 @@ import (
 const (
 	mostDrained    = 128 << 20 // bytes of one body
 	longestDrain   = 2 * time.Minute
-	longestPause   = 10 * time.Second // between two pieces
+	longestPause   = 10 * time.Second // until something has come
+	slowest        = 16 << 10         // bytes a second, on the whole: nobody holds one of the few places with a trickle
 	mostAtOnce     = 32               // bodies; the connections of more are closed
 	timeToTellThem = 10 * time.Second
 )
@@ -34,15 +35,18 @@ func (s *server) drainRefused(c echo.Context) {
 	default:
 		return
 	}
-	until := time.Now().Add(longestDrain)
+	begun := time.Now()
 	answer := http.NewResponseController(c.Response())
-	_ = answer.SetWriteDeadline(until.Add(timeToTellThem)) // where deadlines cannot be set, the server's own limits hold
+	_ = answer.SetWriteDeadline(begun.Add(longestDrain + timeToTellThem)) // where deadlines cannot be set, the server's own limits hold
 	piece := make([]byte, 32<<10)
-	for time.Now().Before(until) {
-		_ = answer.SetReadDeadline(time.Now().Add(longestPause))
-		if _, err := r.Body.Read(piece); err != nil {
+	for read := 0; ; {
+		patience := min(longestPause+time.Duration(read/slowest)*time.Second, longestDrain)
+		_ = answer.SetReadDeadline(begun.Add(patience))
+		n, err := r.Body.Read(piece)
+		if err != nil {
 			break // the end, mostly
 		}
+		read += n
 	}
 	_ = answer.SetReadDeadline(time.Now().Add(timeToTellThem))
 }

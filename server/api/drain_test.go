@@ -116,3 +116,35 @@ func TestWhoAsksFirstSendsNothing(t *testing.T) {
 		t.Errorf("%d before anything was sent", answer.StatusCode)
 	}
 }
+
+// TestATrickleHoldsNoPlace: who sends nearly nothing is cut off after ten seconds, not after two minutes.
+func TestATrickleHoldsNoPlace(t *testing.T) {
+	t.Parallel()
+	r := startWithAreas(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	begun := time.Now()
+	fmt.Fprintf(conn, "POST /api/layers/risk_point/features HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n", large)
+	ended := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(io.Discard, conn)
+		close(ended)
+	}()
+	for {
+		select {
+		case <-ended:
+			if took := time.Since(begun); took > 40*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			return
+		case <-time.After(time.Second):
+			_, _ = conn.Write([]byte{' '})
+			if time.Since(begun) > time.Minute {
+				t.Fatal("a trickle goes on for a minute")
+			}
+		}
+	}
+}
