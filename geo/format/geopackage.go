@@ -1,6 +1,7 @@
 package format
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 	_ "modernc.org/sqlite" // the driver of SQLite files
@@ -18,11 +20,16 @@ import (
 // sqliteBegin is how an SQLite file begins.
 const sqliteBegin = "SQLite format 3\x00"
 
+// packageOpening is the time for finding the tables, counting the rows and reaching the first one. The largest file that
+// is taken needs some seconds on a slow disk; a file made to keep SQLite busy would otherwise need centuries.
+const packageOpening = 30 * time.Second
+
 // geoPackageSource reads one table of features of an OGC GeoPackage. What comes from outside is opened so that nothing of it
 // is run: without its triggers and views, and only what is a plain table.
 type geoPackageSource struct {
 	geoPackage
 	rows    *sql.Rows
+	stop    context.CancelFunc // ends the query of rows
 	columns []string
 	kinds   []string // declared types, in upper case
 	crs     geo.CRS
@@ -36,6 +43,7 @@ type geoPackageSource struct {
 type geoPackage struct {
 	db   *sql.DB
 	copy string
+	size int64
 }
 
 // featureTable is a table of features, by the package's own directory.
@@ -46,6 +54,10 @@ type featureTable struct {
 
 // openPackage copies the file and opens it for reading.
 func openPackage(r io.ReaderAt, size int64) (p geoPackage, err error) {
+	if err := checkSchemaTree(r, size); err != nil {
+		return p, err
+	}
+	p.size = size
 	file, err := os.CreateTemp("", "fourmaps-import-*.gpkg")
 	if err != nil {
 		return p, fmt.Errorf("copying a GeoPackage: %w", err)
@@ -78,34 +90,44 @@ func brokenPackage(err error) error {
 	return because(badInput("gpkg_broken", "GeoPackage 不完整或已损坏", "the GeoPackage is truncated or damaged"), err)
 }
 
-// tables lists the tables of features in the order in which the package names them.
-func (p geoPackage) tables() ([]featureTable, error) {
+// unread says why a query gave nothing: its time was over, or the file is broken.
+func unread(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return brokenPackage(err)
+	}
+	return because(badInput("gpkg_slow", "打开 GeoPackage 超时，文件可能已损坏；请用 GIS 软件另存后重试",
+		"opening the GeoPackage takes too long, it may be damaged: save it anew with a GIS program and try again"), err)
+}
+
+// tables lists the tables of features in the order in which the package names them. The list is made whole within the first
+// step of the query, since the driver minds the context only there.
+func (p geoPackage) tables(ctx context.Context) ([]featureTable, error) {
 	var found int
-	if err := p.db.QueryRow(`SELECT count(*) FROM sqlite_master WHERE name IN ('gpkg_contents', 'gpkg_geometry_columns', 'gpkg_spatial_ref_sys')
+	if err := p.db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE name IN ('gpkg_contents', 'gpkg_geometry_columns', 'gpkg_spatial_ref_sys')
 		AND type = 'table' AND sql LIKE 'CREATE TABLE%'`).Scan(&found); err != nil {
-		return nil, brokenPackage(err)
+		return nil, unread(ctx, err)
 	}
 	if found < 3 {
 		return nil, badInput("gpkg_none", "这是 SQLite 数据库，但不是 GeoPackage（没有要素目录）", "this is an SQLite database and no GeoPackage (it has no directory of features)")
 	}
-	rows, err := p.db.Query(`SELECT c.table_name, g.column_name, g.srs_id FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
-		JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table' AND m.sql LIKE 'CREATE TABLE%' WHERE c.data_type = 'features' ORDER BY c.rowid`)
+	rows, err := p.db.QueryContext(ctx, `WITH listed AS MATERIALIZED (SELECT c.table_name, g.column_name, g.srs_id
+		FROM gpkg_contents c NOT INDEXED CROSS JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
+		CROSS JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table' AND m.sql LIKE 'CREATE TABLE%'
+		WHERE c.data_type = 'features' AND octet_length(c.table_name) <= 1000 AND octet_length(g.column_name) <= 1000 LIMIT 1000) SELECT * FROM listed`)
 	if err != nil {
-		return nil, brokenPackage(err)
+		return nil, unread(ctx, err)
 	}
 	defer rows.Close()
 	var out []featureTable
 	for rows.Next() {
 		var t featureTable
 		if err := rows.Scan(&t.name, &t.geometry, &t.system); err != nil {
-			return nil, brokenPackage(err)
+			return nil, unread(ctx, err)
 		}
-		if out = append(out, t); len(out) > 1000 {
-			break
-		}
+		out = append(out, t)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, brokenPackage(err)
+		return nil, unread(ctx, err)
 	}
 	if len(out) == 0 {
 		return nil, badInput("gpkg_none", "GeoPackage 中没有要素表", "the GeoPackage has no table of features")
@@ -119,16 +141,18 @@ func openGeoPackage(r io.ReaderAt, size int64, o Options) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, stop := context.WithTimeout(context.Background(), packageOpening)
+	defer stop()
 	s := &geoPackageSource{geoPackage: p, limits: o.limits()}
-	if err := s.begin(o); err != nil {
+	if err := s.begin(ctx, o); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *geoPackageSource) begin(o Options) error {
-	tables, err := s.tables()
+func (s *geoPackageSource) begin(ctx context.Context, o Options) error {
+	tables, err := s.tables(ctx)
 	if err != nil {
 		return err
 	}
@@ -141,10 +165,10 @@ func (s *geoPackageSource) begin(o Options) error {
 		note = badInput("", "图层表：%s（未读取：%s）", "table: %s (not read: %s)", table.name, rest)
 	}
 	s.notes = append(s.notes, Note{"sheet", note.Zh, note.En})
-	if s.crs, err = s.system(table, o.CRS); err != nil {
+	if s.crs, err = s.system(ctx, table, o.CRS); err != nil {
 		return err
 	}
-	return s.query(table)
+	return s.query(ctx, table)
 }
 
 func chosenTable(tables []featureTable, wanted string) (chosen featureTable, rest string, err error) {
@@ -165,19 +189,19 @@ func chosenTable(tables []featureTable, wanted string) (chosen featureTable, res
 }
 
 // system finds the coordinate system of a table, unless the operator knows better.
-func (s *geoPackageSource) system(t featureTable, said geo.CRS) (geo.CRS, error) {
+func (s *geoPackageSource) system(ctx context.Context, t featureTable, said geo.CRS) (geo.CRS, error) {
 	if said != geo.Undeclared {
 		return said, nil
 	}
 	var name, organization, definition string
 	var code int
-	err := s.db.QueryRow(`SELECT srs_name, organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?`, t.system).Scan(&name, &organization, &code, &definition)
+	err := s.db.QueryRowContext(ctx, `SELECT srs_name, organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?`, t.system).Scan(&name, &organization, &code, &definition)
 	switch {
 	case errors.Is(err, sql.ErrNoRows), err == nil && t.system <= 0:
 		return geo.Undeclared, badInput("crs_missing", "GeoPackage 没有说明坐标系，请用 --crs 说明坐标系（如 cgcs2000、gcj02、EPSG:4547）",
 			"the GeoPackage does not say its coordinate system; say it with --crs (such as cgcs2000, gcj02, EPSG:4547)")
 	case err != nil:
-		return geo.Undeclared, brokenPackage(err)
+		return geo.Undeclared, unread(ctx, err)
 	case strings.EqualFold(organization, "EPSG"):
 		return geo.ParseCRS(fmt.Sprint("EPSG:", code))
 	}
@@ -188,53 +212,37 @@ func (s *geoPackageSource) system(t featureTable, said geo.CRS) (geo.CRS, error)
 }
 
 // query begins to read the table. What is computed when it is read is not: it could be anything.
-func (s *geoPackageSource) query(t featureTable) error {
-	rows, err := s.db.Query(`SELECT name, upper(type), hidden, pk FROM pragma_table_xinfo(?) ORDER BY cid`, t.name)
+func (s *geoPackageSource) query(ctx context.Context, t featureTable) error {
+	names, others, key, err := s.describe(ctx, t)
 	if err != nil {
-		return brokenPackage(err)
-	}
-	defer rows.Close()
-	var names, unread []string
-	key := ""
-	for rows.Next() {
-		var name, kind string
-		var hidden, pk int
-		if err := rows.Scan(&name, &kind, &hidden, &pk); err != nil {
-			return brokenPackage(err)
-		}
-		switch {
-		case name == t.geometry:
-		case hidden != 0, strings.HasPrefix(kind, "BLOB"):
-			unread = append(unread, name)
-		case pk == 1 && kind == "INTEGER" && key == "":
-			key = name // its own number of the feature
-		default:
-			names, s.kinds = append(names, name), append(s.kinds, kind)
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return brokenPackage(err)
-	}
-	if len(unread) > 0 {
-		s.notes = append(s.notes, Note{"not_read", "未读取：" + strings.Join(unread, "、"), "not read: " + strings.Join(unread, ", ")})
+		return err
 	}
 	if err := s.limits.checkColumns(len(names)); err != nil {
 		return err
 	}
 	s.columns = uniqueNames(names)
-	// Counting walks over all rows. SQLite's own check would compute what the file says: it could be anything.
-	if err := s.db.QueryRow(`SELECT count(*) FROM ` + quotedName(t.name)).Scan(&s.total); err != nil {
-		return brokenPackage(err)
-	}
-	if err := s.limits.checkRows(s.total); err != nil {
+	if err := s.count(ctx, t); err != nil {
 		return err
 	}
-	wanted := []string{"rowid", quotedName(t.geometry)}
+	order, err := s.order(ctx, t, append(others, names...), key)
+	if err != nil {
+		return err
+	}
+	id := order
+	if key != "" {
+		id = "+" + quotedName(key)
+	}
+	wanted := []string{id, quotedName(t.geometry)}
 	for _, name := range names {
 		wanted = append(wanted, "+"+quotedName(name)) // the sign keeps the driver from reading dates its own way
 	}
-	if s.rows, err = s.db.Query(`SELECT ` + strings.Join(wanted, ", ") + ` FROM ` + quotedName(t.name) + ` ORDER BY rowid`); err != nil {
-		return brokenPackage(err)
+	// The rows outlive the time for opening, which counts up to the first of them.
+	reading, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	opened := context.AfterFunc(ctx, stop)
+	defer opened()
+	if s.rows, err = s.db.QueryContext(reading, `SELECT `+strings.Join(wanted, ", ")+` FROM `+quotedName(t.name)+` NOT INDEXED ORDER BY `+order); err != nil {
+		return unread(ctx, err)
 	}
 	return nil
 }
@@ -254,6 +262,9 @@ func (s *geoPackageSource) Close() error {
 	if s.rows != nil {
 		err = s.rows.Close()
 	}
+	if s.stop != nil {
+		s.stop()
+	}
 	return errors.Join(err, s.close())
 }
 
@@ -265,8 +276,10 @@ func (s *geoPackageSource) Next() (Row, error) {
 		}
 		return Row{}, io.EOF
 	}
-	s.number++
-	var id int64
+	if s.number++; s.number > s.total {
+		return Row{}, brokenPackage(fmt.Errorf("there are more than the %d rows that were counted", s.total))
+	}
+	var id any
 	values := make([]any, len(s.columns)+1)
 	into := []any{&id}
 	for i := range values {
@@ -275,7 +288,10 @@ func (s *geoPackageSource) Next() (Row, error) {
 	if err := s.rows.Scan(into...); err != nil {
 		return Row{}, brokenPackage(err)
 	}
-	row := Row{Number: s.number, ID: fmt.Sprint(id), Cells: make([]any, len(s.columns))}
+	row := Row{Number: s.number, Cells: make([]any, len(s.columns))}
+	if id != nil {
+		row.ID = fmt.Sprint(id)
+	}
 	for i, v := range values[1:] {
 		cell, err := packageCell(s.kinds[i], v)
 		if err != nil {

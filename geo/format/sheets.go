@@ -1,6 +1,7 @@
 package format
 
 import (
+	"context"
 	"encoding/xml"
 	"io"
 )
@@ -25,7 +26,9 @@ func packageTables(r io.ReaderAt, size int64) ([]string, error) {
 		return nil, err
 	}
 	defer p.close()
-	tables, err := p.tables()
+	ctx, stop := context.WithTimeout(context.Background(), packageOpening)
+	defer stop()
+	tables, err := p.tables(ctx)
 	if err != nil {
 		return nil, err
 	}
