@@ -23,7 +23,7 @@ CREATE TABLE import_draft (
 	id         uuid PRIMARY KEY DEFAULT uuid_v7(),
 	person_id  uuid NOT NULL REFERENCES person ON DELETE CASCADE,
 	state      text NOT NULL DEFAULT 'uploaded' CHECK (state IN ('uploaded', 'checked', 'applied')),
-	revision   integer NOT NULL DEFAULT 1,   -- raised by every choice: what was checked before is no longer true
+	revision   integer NOT NULL DEFAULT 1,   -- raised by every choice and by the end of every check: a report belongs to one revision
 	file_name  text NOT NULL CHECK (char_length(file_name) BETWEEN 1 AND 255),
 	file_bytes bigint NOT NULL CHECK (file_bytes > 0),
 	layer      text,

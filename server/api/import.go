@@ -243,13 +243,45 @@ func (s *server) chooseImport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var body struct {
-		Layer   *string         `json:"layer"`
-		Choices json.RawMessage `json:"choices"`
-	}
-	if err := readBody(c, &body); err != nil {
+	var said saidOfImport
+	if err := readBody(c, &said); err != nil {
 		return err
 	}
+	ctx := c.Request().Context()
+	for try := 1; ; try++ {
+		if err = s.choose(ctx, &d, said, who, importer); err == nil {
+			break
+		}
+		if !errors.Is(err, store.ErrStale) || try == mostChoiceTries {
+			return err
+		}
+		if d, err = s.Store.Draft(ctx, who.PersonID, d.ID); err != nil {
+			return err
+		}
+	}
+	if complete(d) {
+		if _, err := s.desk.Check(ctx, d.ID, importer); err != nil && !errors.Is(err, store.ErrDraftBusy) {
+			return err
+		}
+		if d, err = s.Store.Draft(ctx, who.PersonID, d.ID); err != nil {
+			return err
+		}
+	}
+	return s.answerDraft(c, http.StatusOK, d, who)
+}
+
+// mostChoiceTries is how often choices are put over those that are kept: the end of a check makes a new revision of a draft, and
+// must not refuse what a person chooses at that moment.
+const mostChoiceTries = 3
+
+// saidOfImport is what a person says about a file.
+type saidOfImport struct {
+	Layer   *string         `json:"layer"`
+	Choices json.RawMessage `json:"choices"`
+}
+
+// choose puts what is said over what is kept of a draft; ErrStale when that has changed since it was read.
+func (s *server) choose(ctx context.Context, d *store.Draft, body saidOfImport, who *auth.Session, importer intake.Importer) error {
 	if d.State == store.DraftApplied {
 		return refusalOfImport(store.ErrDraftState)
 	}
@@ -274,23 +306,16 @@ func (s *server) chooseImport(c echo.Context) error {
 	if l != nil && !importer.MayImport(l) {
 		return notPermitted(who, auth.Permission(l.RightToWrite()))
 	}
-	ctx := c.Request().Context()
 	s.desk.Drop(d.ID)
-	if err := s.glanceAgain(ctx, &d, l, choices); err != nil {
+	if err := s.glanceAgain(ctx, d, l, choices); err != nil {
 		return err
 	}
-	if d, err = s.Store.ChooseDraft(ctx, d); err != nil {
+	chosen, err := s.Store.ChooseDraft(ctx, *d)
+	if err != nil {
 		return err
 	}
-	if complete(d) {
-		if _, err := s.desk.Check(ctx, d.ID, importer); err != nil && !errors.Is(err, store.ErrDraftBusy) {
-			return err
-		}
-		if d, err = s.Store.Draft(ctx, who.PersonID, d.ID); err != nil {
-			return err
-		}
-	}
-	return s.answerDraft(c, http.StatusOK, d, who)
+	*d = chosen
+	return nil
 }
 
 // mergeChoices puts the members that are named in the place of those of before.

@@ -50,8 +50,8 @@ func missingChoice(d store.Draft) error {
 	return &refusal{status: http.StatusUnprocessableEntity, code: about.Missing.Code, text: layer.Text{Zh: about.Missing.Zh, En: about.Missing.En}}
 }
 
-// applyImport answers POST /api/imports/{id}/apply: all that the check accepted is stored, or nothing. 412 says that rows
-// changed after the check.
+// applyImport answers POST /api/imports/{id}/apply: all that the check accepted is stored, or nothing. 412 says that
+// there is another report than the one that was seen, or that rows changed after the check.
 func (s *server) applyImport(c echo.Context) error {
 	who, importer, d, err := s.draft(c)
 	if err != nil {
@@ -68,11 +68,12 @@ func (s *server) applyImport(c echo.Context) error {
 	if body.Revision != d.Revision {
 		return store.ErrStale
 	}
+	// These counts are those of the revision, and Apply takes no other one: a check that ends from here on makes a new one.
 	if d.Counts != nil && d.Counts.Moved > 0 && !body.MoveAreas {
 		return movesUnconfirmed(d.Counts.Moved)
 	}
 	ctx := c.Request().Context()
-	ended, err := s.desk.Apply(ctx, d.ID, importer, body.RemoveGone)
+	ended, err := s.desk.Apply(ctx, d.ID, importer, body.Revision, body.RemoveGone)
 	if err != nil {
 		return err
 	}

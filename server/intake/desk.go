@@ -44,8 +44,10 @@ type task struct {
 	draft store.Draft
 	work  uuid.UUID
 	who   Importer
-	ctx   context.Context
+	ctx   context.Context // of the work
 	stop  context.CancelFunc
+	after context.Context // of what comes after the work as well, until the draft is dropped
+	drop  context.CancelFunc
 	ended chan struct{}
 	rows  atomic.Int64
 	done  atomic.Int64
@@ -72,21 +74,23 @@ func (d *Desk) Close() {
 
 // Check begins to find out what would become of each row; the channel is closed when that is over.
 func (d *Desk) Check(ctx context.Context, id uuid.UUID, who Importer) (<-chan struct{}, error) {
-	return d.begin(ctx, id, who, store.WorkCheck, (*task).check)
+	return d.begin(ctx, id, who, store.WorkCheck, 0, (*task).check)
 }
 
-// Apply begins to import what a check has found; removeGone also deletes (by state) the rows that are gone.
-func (d *Desk) Apply(ctx context.Context, id uuid.UUID, who Importer, removeGone bool) (<-chan struct{}, error) {
-	return d.begin(ctx, id, who, store.WorkApply, func(t *task) error { return t.apply(removeGone) })
+// Apply begins to import what a check has found, if its report still is of the revision that was seen; removeGone also
+// deletes (by state) the rows that are gone.
+func (d *Desk) Apply(ctx context.Context, id uuid.UUID, who Importer, seen int, removeGone bool) (<-chan struct{}, error) {
+	return d.begin(ctx, id, who, store.WorkApply, seen, func(t *task) error { return t.apply(removeGone) })
 }
 
-func (d *Desk) begin(ctx context.Context, id uuid.UUID, who Importer, kind string, do func(*task) error) (<-chan struct{}, error) {
-	work, draft, err := d.store.BeginWork(ctx, who.Person, id, kind)
+func (d *Desk) begin(ctx context.Context, id uuid.UUID, who Importer, kind string, seen int, do func(*task) error) (<-chan struct{}, error) {
+	work, draft, err := d.store.BeginWork(ctx, who.Person, id, kind, seen)
 	if err != nil {
 		return nil, err
 	}
 	t := &task{Desk: d, draft: draft, work: work, who: who, ended: make(chan struct{})}
-	t.ctx, t.stop = context.WithCancel(d.ctx)
+	t.after, t.drop = context.WithCancel(d.ctx)
+	t.ctx, t.stop = context.WithCancel(t.after)
 	t.total.Store(draft.FileBytes)
 	d.mu.Lock()
 	if before := d.running[id]; before != nil {
@@ -98,19 +102,20 @@ func (d *Desk) begin(ctx context.Context, id uuid.UUID, who Importer, kind strin
 	return t.ended, nil
 }
 
-// Drop ends the work on a draft, if this server does any, and waits for its end.
+// Drop ends the work on a draft, and what comes after it, if this server does any, and waits for its end.
 func (d *Desk) Drop(id uuid.UUID) {
 	d.mu.Lock()
 	t := d.running[id]
 	d.mu.Unlock()
 	if t != nil {
-		t.stop()
+		t.drop()
 		<-t.ended
 	}
 }
 
 func (t *task) run(do func(*task) error) {
 	defer close(t.ended)
+	defer t.drop()
 	defer t.forget()
 	beating := make(chan struct{})
 	go func() {
@@ -229,7 +234,7 @@ func (t *task) check() error {
 		return err
 	}
 	digest := found.digest()
-	err = t.store.EndCheck(t.ctx, t.draft.ID, t.work, counted(ended, ended.Notes), digest, func(yield func(store.DraftRow) bool) {
+	revision, err := t.store.EndCheck(t.ctx, t.draft.ID, t.work, counted(ended, ended.Notes), digest, func(yield func(store.DraftRow) bool) {
 		for _, row := range found.rows {
 			if !yield(row) {
 				return
@@ -237,7 +242,9 @@ func (t *task) check() error {
 		}
 	})
 	if err == nil && read != nil {
-		t.shelf.put(t.draft, read)
+		checked := t.draft
+		checked.Revision = revision
+		t.shelf.put(checked, read)
 	}
 	return err
 }
@@ -263,12 +270,22 @@ func (t *task) apply(removeGone bool) error {
 	if _, err = Bring(t.ctx, t.store, o); err != nil {
 		return err
 	}
+	t.checkSites(o.Layer)
+	return nil
+}
+
+// checkSites looks at the sites of an import. The draft has ended, and with it the work on it; this goes on until the draft is
+// dropped or the desk closes, and a draft that another server has deleted meanwhile has no counts to keep.
+func (t *task) checkSites(l *layer.Layer) {
 	by := store.Actor{Name: t.who.Name, Person: t.who.Person, Address: t.who.Address, Source: "import"}
-	// the draft has ended, and with it the work on it; this goes on while the desk is open
-	if _, err := t.store.CheckImportedSites(t.Desk.ctx, by, t.draft.ID, o.Layer); err != nil {
+	_, err := t.store.CheckImportedSites(t.after, by, t.draft.ID, l)
+	switch {
+	case err == nil || errors.Is(err, store.ErrNotFound):
+	case t.after.Err() != nil:
+		t.log.Info("looking at the sites of an import was broken off; the nightly check will", "draft", t.draft.ID)
+	default:
 		t.log.Warn("the sites of an import were not checked; the nightly check will", "draft", t.draft.ID, "error", err)
 	}
-	return nil
 }
 
 // Bring imports into any layer that people import: areas by their own way.

@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -58,7 +59,7 @@ func TestRowsReadAreAllAccountedFor(t *testing.T) {
 			found := *d.Counts
 			remove := rapid.Bool().Draw(r, "remove")
 			before := rowsOf(t, s, origin)
-			d = worked(t, s, who, d.ID, func() (<-chan struct{}, error) { return desk.Apply(t.Context(), d.ID, who, remove) })
+			d = worked(t, s, who, d.ID, func() (<-chan struct{}, error) { return desk.Apply(t.Context(), d.ID, who, d.Revision, remove) })
 			after := rowsOf(t, s, origin)
 			if d.State != store.DraftApplied || d.Counts.New != found.New || d.Counts.Changed != found.Changed || after != before+found.New-d.Counts.Removed {
 				r.Fatalf("told %s, did %s with %d removed; %d rows became %d\n%s", told(&found), told(d.Counts), d.Counts.Removed, before, after, data)
@@ -99,6 +100,9 @@ func TestInterruptedWorkCanBeDoneAgain(t *testing.T) {
 	if d.State != store.DraftChecked || d.Counts.New != 1 {
 		t.Errorf("%s %s", d.State, told(d.Counts))
 	}
+	if _, err := desk.Apply(t.Context(), d.ID, who, d.Revision-1, false); !errors.Is(err, store.ErrStale) {
+		t.Errorf("a report of before the check is applied: %v", err)
+	}
 	// the database knows which steps there are
 	if _, err := s.Pool().Exec(t.Context(), "UPDATE import_draft SET state = 'applied', applied_at = now() WHERE id = $1", d.ID); err != nil {
 		t.Error(err)
@@ -120,7 +124,7 @@ func TestDiscardEndsTheWork(t *testing.T) {
 		fmt.Fprintf(&b, "K%d,桥%d,低,桥梁,110.1,25.1,1\n", i, i)
 	}
 	d := brought(t, s, desk, who, "a.csv", []byte(b.String()), &layer.RiskPoint, risksBy("a"))
-	ended, err := desk.Apply(t.Context(), d.ID, who, false)
+	ended, err := desk.Apply(t.Context(), d.ID, who, d.Revision, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +156,7 @@ func TestLevelsPassOverWhatIsNoRow(t *testing.T) {
 	c.Levels = format.Levels{Columns: []string{"县", "镇", "村"}, ByDepth: map[string][]string{"level": {"county", "township", "village"}, "kind": {"headquarters", "station", "village_post"}}}
 	bring := func(table string) store.Draft {
 		d := brought(t, s, desk, who, "组织.csv", []byte(table), &layer.CommandUnit, c)
-		return worked(t, s, who, d.ID, func() (<-chan struct{}, error) { return desk.Apply(t.Context(), d.ID, who, false) })
+		return worked(t, s, who, d.ID, func() (<-chan struct{}, error) { return desk.Apply(t.Context(), d.ID, who, d.Revision, false) })
 	}
 	d := bring("县,镇,村,电话\n某县,甲镇,一村,0000-0000001\n某县,,,\n某县,乙镇,,\n某县,乙镇,二村,\n,,,0000-0000002\n")
 	if told(d.Counts) != "read 5 = new 4 + changed 0 + same 0 + rejected 1; gone 0" || !strings.Contains(fmt.Sprint(d.Counts.Notes), "levels_missing") {

@@ -146,7 +146,7 @@ func TestRealLedgers(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				return worked(t, s, who, d.ID, func() (<-chan struct{}, error) { return desk.Apply(t.Context(), d.ID, who, false) })
+				return worked(t, s, who, d.ID, func() (<-chan struct{}, error) { return desk.Apply(t.Context(), d.ID, who, d.Revision, false) })
 			}
 			first := bring(data, c.first)
 			second := bring(data, c.again)

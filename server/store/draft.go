@@ -34,7 +34,7 @@ type Draft struct {
 	ID        uuid.UUID
 	PersonID  uuid.UUID
 	State     string
-	Revision  int
+	Revision  int // raised by every choice and by the end of every check: a report belongs to one
 	FileName  string
 	FileBytes int64
 	Layer     *string

@@ -97,11 +97,13 @@ func (s *Store) copyDraftFile(ctx context.Context, id uuid.UUID, to io.Writer) (
 }
 
 // BeginWork takes a draft for work, unless some server works on it. The id that it gives stands for that work: when
-// another has begun or the choices have changed, its end changes nothing.
-func (s *Store) BeginWork(ctx context.Context, person, id uuid.UUID, kind string) (work uuid.UUID, d Draft, err error) {
+// another has begun or the choices have changed, its end changes nothing. Only the report that was seen is applied: of the
+// revision seen, or else ErrStale; a check asks for none (0).
+func (s *Store) BeginWork(ctx context.Context, person, id uuid.UUID, kind string, seen int) (work uuid.UUID, d Draft, err error) {
 	from := []string{DraftUploaded, DraftChecked}
+	var revision *int
 	if kind == WorkApply {
-		from = []string{DraftChecked}
+		from, revision = []string{DraftChecked}, &seen
 	}
 	work, err = uuid.NewV7()
 	if err != nil {
@@ -109,8 +111,8 @@ func (s *Store) BeginWork(ctx context.Context, person, id uuid.UUID, kind string
 	}
 	err = s.within(ctx, func(ctx context.Context) error {
 		return s.pool.QueryRow(ctx, `UPDATE import_draft SET work = $3, work_id = $4, beat_at = clock_timestamp(), rows_done = 0, done = 0, total = file_bytes, fault = NULL, updated_at = clock_timestamp()
-			WHERE id = $1 AND person_id = $2 AND state = ANY ($5) AND (work IS NULL OR beat_at <= clock_timestamp() - make_interval(secs => 15)) RETURNING `+draftColumns,
-			id, person, kind, work, from).Scan(d.into()...)
+			WHERE id = $1 AND person_id = $2 AND state = ANY ($5) AND revision = coalesce($6, revision) AND (work IS NULL OR beat_at <= clock_timestamp() - make_interval(secs => 15)) RETURNING `+draftColumns,
+			id, person, kind, work, from, revision).Scan(d.into()...)
 	})
 	if !errors.Is(err, pgx.ErrNoRows) {
 		if err != nil {
@@ -120,6 +122,9 @@ func (s *Store) BeginWork(ctx context.Context, person, id uuid.UUID, kind string
 	}
 	if d, err = s.Draft(ctx, person, id); err != nil {
 		return work, d, err
+	}
+	if revision != nil && d.Revision != seen {
+		return work, d, ErrStale
 	}
 	if d.Work != nil {
 		return work, d, ErrDraftBusy
@@ -155,19 +160,20 @@ type RowProblem struct {
 	En     string `json:"en"`
 }
 
-// EndCheck keeps the report of a check, unless nobody wants it any more.
-func (s *Store) EndCheck(ctx context.Context, id, work uuid.UUID, counts DraftCounts, digest [32]byte, rows iter.Seq[DraftRow]) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+// EndCheck keeps the report of a check, unless nobody wants it any more, and gives the revision that it makes: counts and
+// rows of a revision never change.
+func (s *Store) EndCheck(ctx context.Context, id, work uuid.UUID, counts DraftCounts, digest [32]byte, rows iter.Seq[DraftRow]) (revision int, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT set_config('statement_timeout', '0', true)"); err != nil {
 			return err
 		}
-		done, err := tx.Exec(ctx, `UPDATE import_draft SET state = 'checked', counts = $3, digest = $4, checked_at = clock_timestamp(), updated_at = clock_timestamp(), rows_done = $5, done = total,
-			work = NULL, work_id = NULL, beat_at = NULL, fault = NULL WHERE id = $1 AND work_id = $2`, id, work, counts, digest[:], counts.Read)
+		err := tx.QueryRow(ctx, `UPDATE import_draft SET state = 'checked', revision = revision + 1, counts = $3, digest = $4, checked_at = clock_timestamp(), updated_at = clock_timestamp(), rows_done = $5, done = total,
+			work = NULL, work_id = NULL, beat_at = NULL, fault = NULL WHERE id = $1 AND work_id = $2 RETURNING revision`, id, work, counts, digest[:], counts.Read).Scan(&revision)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return ErrStale
+		}
 		if err != nil {
 			return err
-		}
-		if done.RowsAffected() == 0 {
-			return ErrStale
 		}
 		if _, err := tx.Exec(ctx, "DELETE FROM import_row WHERE draft_id = $1", id); err != nil {
 			return err
@@ -175,9 +181,9 @@ func (s *Store) EndCheck(ctx context.Context, id, work uuid.UUID, counts DraftCo
 		return copyDraftRows(ctx, tx, id, rows)
 	})
 	if err != nil {
-		return fmt.Errorf("keeping the report of an import: %w", err)
+		return 0, fmt.Errorf("keeping the report of an import: %w", err)
 	}
-	return nil
+	return revision, nil
 }
 
 // DraftEnd is the draft that an import applies.

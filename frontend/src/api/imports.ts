@@ -38,9 +38,10 @@ export const useImport = (id: MaybeRefOrGetter<string>) =>
     staleTime: 0,
   })
 
-export const useImportPreview = (id: MaybeRefOrGetter<string>, revision: MaybeRefOrGetter<number>, crs: MaybeRefOrGetter<string>, swap: MaybeRefOrGetter<boolean>, enabled: MaybeRefOrGetter<boolean>) =>
+/** Said: what is kept of the layer and the choices; a check, which makes a new revision too, moves no place. */
+export const useImportPreview = (id: MaybeRefOrGetter<string>, said: MaybeRefOrGetter<string>, crs: MaybeRefOrGetter<string>, swap: MaybeRefOrGetter<boolean>, enabled: MaybeRefOrGetter<boolean>) =>
   useQuery({
-    queryKey: computed(() => ['import-preview', toValue(id), toValue(revision), toValue(crs), toValue(swap)]),
+    queryKey: computed(() => ['import-preview', toValue(id), toValue(said), toValue(crs), toValue(swap)]),
     queryFn: ({ signal }) => get<ImportPreview>(`/api/imports/${toValue(id)}/preview`, { crs: toValue(crs), swap: String(toValue(swap)) }, signal),
     enabled,
     placeholderData: keepPreviousData,
