@@ -3,7 +3,6 @@ package api_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"fourmaps/server/store/storetest"
 )
@@ -50,10 +49,31 @@ func TestChoosingWhileACheckEnds(t *testing.T) {
 	r := startWithSites(t)
 	staff := storetest.SignIn(t, r.pool, "staff", "990101")
 	d, _ := r.upload(201, "台账.csv", []byte(ledgerThatMoves), "&layer=material_site", staff)
-	mapping := r.mapped(d)
-	for n := range 60 {
-		r.want(200, nil, "PATCH", "/api/imports/"+d.ID, fields{"choices": fields{"mapping": mapping, "crs": "wgs84"}}, "Cookie", staff)
-		time.Sleep(time.Duration(n) * 500 * time.Microsecond) // so that some come when the check is just ending
+	tx, err := r.pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	if _, err := tx.Exec(t.Context(), "LOCK TABLE import_file IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	mapping, status := r.mapped(d), make(chan int)
+	go func() {
+		got, _, _ := r.send("PATCH", "/api/imports/"+d.ID, fields{"choices": fields{"mapping": mapping, "crs": "wgs84"}}, "Cookie", staff)
+		status <- got
+	}()
+	r.eventually("the choice has read the draft and waits for the file", func() (waits bool) {
+		err := r.pool.QueryRow(t.Context(), "SELECT count(*) > 0 FROM pg_locks WHERE relation = 'import_file'::regclass AND NOT granted").Scan(&waits)
+		return err == nil && waits
+	})
+	if _, err := tx.Exec(t.Context(), "UPDATE import_draft SET revision = revision + 1 WHERE id = $1", d.ID); err != nil { // as the end of a check does
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-status; got != 200 {
+		t.Errorf("choosing: %d", got)
 	}
 	if now := r.settled(d.ID, staff); now.State != "checked" || now.Counts.Read != 3 {
 		t.Errorf("%+v", now)
