@@ -54,7 +54,7 @@ CONCURRENT := ./server/... ./tiles/... ./bench ./geo/format/osm ./geo/road
 test-go: ## Go tests on a real PostGIS, with the race detector wherever goroutines are
 	go test -race -timeout 10m $(CONCURRENT)
 	go test ./data/... ./geo/...
-	go test -run 'TestMemory|TestDemo' ./server/files ./server/store
+	go test -run 'TestMemory|TestDemo|TestExportComesBack' ./server/files ./server/store ./server/intake
 
 test-frontend: $(MODULES) ## frontend unit tests
 	cd frontend && npm test

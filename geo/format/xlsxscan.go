@@ -116,7 +116,7 @@ func placeOf(attributes []byte) (r, ref []byte, ok bool) {
 	for len(attributes) > 0 {
 		equals := bytes.IndexByte(attributes, '=')
 		if attributes[0] != ' ' || equals < 2 || equals+1 >= len(attributes) || attributes[equals+1] != '"' {
-			return nil, nil, len(bytes.Trim(attributes, " ")) == 0
+			return r, ref, len(bytes.Trim(attributes, " ")) == 0 // a blank before the end is as usual as none
 		}
 		name, rest := attributes[1:equals], attributes[equals+2:]
 		end := bytes.IndexByte(rest, '"')

@@ -1,3 +1,8 @@
+//go:build !race
+
+// Each round is long work of one goroutine and of the database: under the race detector it takes minutes, and there is nothing
+// to find. make test runs this without it.
+
 package intake_test
 
 import (
@@ -53,6 +58,9 @@ func TestExportComesBackUnchanged(t *testing.T) {
 				for _, sensitive := range []bool{false, true} {
 					if f.ChooseCRS && sensitive != (crs == geo.WGS84) {
 						continue // a phone number knows no coordinate system: each format is made with and without them
+					}
+					if sensitive && !slices.ContainsFunc(l.Fields, func(f layer.Field) bool { return f.Sensitive }) {
+						continue
 					}
 					t.Run(fmt.Sprintf("%s %s %v sensitive %v", l.Name, f.Name, crs, sensitive), func(t *testing.T) { comesBack(t, rows, l, f, crs, sensitive) })
 				}
