@@ -49,9 +49,9 @@ func AccountName(typed string) string {
 	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(typed)))
 }
 
-// holdsName: a name that is most of the password adds little to it.
+// holdsName: a name, however often, adds little to a password, and little else is no password.
 func holdsName(word, name string) bool {
-	return name != "" && strings.Contains(word, name) && utf8.RuneCountInString(word)-utf8.RuneCountInString(name) < 6
+	return name != "" && strings.Contains(word, name) && utf8.RuneCountInString(strings.ReplaceAll(word, name, "")) < 6
 }
 
 // isCommon finds what guessers try first: few different characters, runs, and the passwords met most often, also with

@@ -36,6 +36,7 @@ func TestWeakPasswordsAreRefused(t *testing.T) {
 	for password, code := range map[string]string{
 		"short9":                       "password_too_short",
 		strings.Repeat("a1", 101):      "password_too_long",
+		"wang.jianguowang.jianguo":     "password_holds_name",
 		"wang.jianguo1":                "password_holds_name",
 		"WANG.JIANGUO":                 "password_holds_name",
 		"1234567890":                   "password_common",
