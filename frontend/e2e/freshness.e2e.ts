@@ -203,10 +203,13 @@ test('single keys can be turned off; a page that is none says so with its status
 
 test('the people page tells what was changed', async () => {
   const { page, close, errors } = await visit(browser, `${server.url}/people`)
-  await page.locator('[data-people-past]').click()
-  await page.locator('[data-people-history] li').first().waitFor()
+  await page.locator('[data-people-history] li').first().waitFor() // a wide screen has room for it
   await page.locator('[data-people-history]').getByText('授权').first().waitFor()
   expect(await violations(page)).toEqual([])
+  await page.locator('[data-person]').first().click()
+  await page.locator('[data-people-past]').click() // from one person back to all
+  await page.locator('[data-person][aria-pressed=true]').waitFor({ state: 'detached' })
+  await page.locator('[data-people-history] li').first().waitFor()
   expect(errors).toEqual([])
   await close()
 })
