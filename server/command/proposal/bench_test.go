@@ -10,11 +10,11 @@ import (
 	"fourmaps/geo/road"
 )
 
-// district makes a district's 350 forces, a quarter off duty, and 372 stores.
-func district(random *rand.Rand) []Resource {
-	var out []Resource
+// district makes a district's 350 forces, a quarter off duty, and 372 sites.
+func district(random *rand.Rand) []Candidate {
+	var out []Candidate
 	for i := range 350 {
-		r := Resource{ID: fmt.Sprint("force ", i), Reach: road.Reached, ArrivalS: 120 + 3400*random.Float64(), Post: fmt.Sprint(random.IntN(16))}
+		r := Candidate{ID: fmt.Sprint("force ", i), Reach: road.Reached, ArrivalS: 120 + 3400*random.Float64(), Post: fmt.Sprint(random.IntN(16))}
 		if random.IntN(4) == 0 {
 			r.Absence = OffDuty
 		}
@@ -24,7 +24,7 @@ func district(random *rand.Rand) []Resource {
 		out = append(out, r)
 	}
 	for i := range 372 {
-		r := Resource{ID: fmt.Sprint("store ", i), Divisible: true, Reach: road.Reached, ArrivalS: 300 + 3400*random.Float64()}
+		r := Candidate{ID: fmt.Sprint("site ", i), Divisible: true, Reach: road.Reached, ArrivalS: 300 + 3400*random.Float64()}
 		for range 2 + random.IntN(6) {
 			r.Offers = append(r.Offers, Offer{fmt.Sprint("item ", random.IntN(40)), float64(5 + random.IntN(500)), float64(random.IntN(50))})
 		}
@@ -35,7 +35,7 @@ func district(random *rand.Rand) []Resource {
 
 func benchmark(b *testing.B, requirements, quantity int) {
 	random := rand.New(rand.NewPCG(7, 7))
-	resources := district(random)
+	candidates := district(random)
 	rules := Rules{Minimum: map[string]int{}}
 	for i := range 16 {
 		rules.Minimum[fmt.Sprint(i)] = 4
@@ -51,7 +51,7 @@ func benchmark(b *testing.B, requirements, quantity int) {
 			needs = append(needs, Requirement{ID: fmt.Sprint("item ", i), Code: fmt.Sprint("item ", i*7), Quantity: float64(100 + random.IntN(500))})
 		}
 		start := time.Now()
-		p := Propose(needs, resources, rules)
+		p := Propose(needs, candidates, rules)
 		took = append(took, time.Since(start))
 		lines += len(p.Lines)
 		if p.Proved {

@@ -17,12 +17,12 @@ import (
 	"fourmaps/server/command/proposal"
 )
 
-// desk is what a click is asked of: a network with closures, and a district's forces and stores.
+// desk is what a click is asked of: a network with closures, and a district's forces and sites.
 type desk struct {
 	network    *road.Network
 	conditions *road.Conditions
 	places     []road.Place
-	resources  []proposal.Resource
+	candidates []proposal.Candidate
 	incidents  []orb.Point
 }
 
@@ -50,7 +50,7 @@ func deskOf(b *testing.B, size int) *desk {
 	}
 	for i := range 350 + 372 {
 		d.places = append(d.places, d.network.Join(where(), road.SnapOptions{}))
-		d.resources = append(d.resources, resource(i, random))
+		d.candidates = append(d.candidates, candidate(i, random))
 	}
 	for range 24 {
 		d.incidents = append(d.incidents, where())
@@ -78,9 +78,9 @@ func each(edges []road.Edge) iter.Seq2[*road.Edge, error] {
 	}
 }
 
-// resource is one of 350 forces, a quarter off duty, or one of 372 stores.
-func resource(i int, random *rand.Rand) proposal.Resource {
-	r := proposal.Resource{ID: fmt.Sprint(i)}
+// candidate is one of 350 forces, a quarter off duty, or one of 372 sites.
+func candidate(i int, random *rand.Rand) proposal.Candidate {
+	r := proposal.Candidate{ID: fmt.Sprint(i)}
 	if i >= 350 {
 		r.Divisible = true
 		for range 2 + random.IntN(6) {
@@ -102,18 +102,18 @@ func resource(i int, random *rand.Rand) proposal.Resource {
 func (d *desk) click(incident orb.Point, needs []proposal.Requirement) (road.Answer, proposal.Proposal, []byte, error) {
 	a := d.network.Ask(road.Question{Incident: incident, Places: d.places, Conditions: d.conditions, CutS: 3600, Routes: 10,
 		Isochrones: []float64{300, 600, 900, 1800}, Before: true})
-	resources := slices.Clone(d.resources)
-	for i := range resources {
+	candidates := slices.Clone(d.candidates)
+	for i := range candidates {
 		s, _ := a.Arrivals[i].Seconds()
-		resources[i].Reach, resources[i].ArrivalS = a.Arrivals[i].Reach, 120+s
+		candidates[i].Reach, candidates[i].ArrivalS = a.Arrivals[i].Reach, 120+s
 		if a.Before == nil {
 			continue
 		}
 		if before, ok := a.Before[i].Seconds(); ok && before != s {
-			resources[i].BeforeS = 120 + before
+			candidates[i].BeforeS = 120 + before
 		}
 	}
-	p := proposal.Propose(needs, resources, proposal.Rules{Minimum: map[string]int{"1": 5, "2": 5}})
+	p := proposal.Propose(needs, candidates, proposal.Rules{Minimum: map[string]int{"1": 5, "2": 5}})
 	body, err := json.Marshal(struct {
 		Answer   road.Answer
 		Proposal proposal.Proposal
@@ -121,7 +121,7 @@ func (d *desk) click(incident orb.Point, needs []proposal.Requirement) (road.Ans
 	return a, p, body, err
 }
 
-// BenchmarkClick is a whole click without what PostGIS does (what is threatened): 350 forces and 372 stores, joined to
+// BenchmarkClick is a whole click without what PostGIS does (what is threatened): 350 forces and 372 sites, joined to
 // the network beforehand, ranked with 20 closures and what these changed, ten ways, four isochrones, the proposal, and all of it as JSON.
 func BenchmarkClick(b *testing.B) {
 	for _, size := range []int{90_000, 2_000_000} {

@@ -10,12 +10,12 @@ type cover struct {
 	slots []int // by post
 }
 
-// unit is a resource as the programme sees it.
+// unit is a candidate as the programme sees it.
 type unit struct {
-	resource int
-	cost     float64   // seconds, positive
-	gives    []float64 // by row, at most 1; what comes after the row's deadline is 0
-	post     int       // -1 is one that keeps no minimum
+	candidate int
+	cost      float64   // seconds, positive
+	gives     []float64 // by row, at most 1; what comes after the row's deadline is 0
+	post      int       // -1 is one that keeps no minimum
 }
 
 // plan is a set of units.

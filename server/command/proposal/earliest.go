@@ -14,17 +14,17 @@ const tiny = 1e-9
 // task is a proposal being made.
 type task struct {
 	requirements []Requirement
-	resources    []Resource
+	candidates   []Candidate
 	rules        Rules
-	byArrival    []int          // resources that may go, the soonest first
+	byArrival    []int          // candidates that may go, the soonest first
 	slots        map[string]int // how many more may leave a post, after those that are locked
 	present      map[Left]int   // forces on duty at a post with something of a code
 }
 
-func newTask(requirements []Requirement, resources []Resource, rules Rules) *task {
-	t := &task{requirements: requirements, resources: resources, rules: rules.filled(), slots: map[string]int{}, present: map[Left]int{}}
-	for i := range resources {
-		r := &resources[i]
+func newTask(requirements []Requirement, candidates []Candidate, rules Rules) *task {
+	t := &task{requirements: requirements, candidates: candidates, rules: rules.filled(), slots: map[string]int{}, present: map[Left]int{}}
+	for i := range candidates {
+		r := &candidates[i]
 		if t.mayGo(r) {
 			t.byArrival = append(t.byArrival, i)
 		}
@@ -34,13 +34,13 @@ func newTask(requirements []Requirement, resources []Resource, rules Rules) *tas
 			}
 		}
 	}
-	slices.SortStableFunc(t.byArrival, func(a, b int) int { return cmp.Compare(resources[a].ArrivalS, resources[b].ArrivalS) })
+	slices.SortStableFunc(t.byArrival, func(a, b int) int { return cmp.Compare(candidates[a].ArrivalS, candidates[b].ArrivalS) })
 	t.countSlots()
 	return t
 }
 
-// mayGo tells whether a resource can be sent and arrives. What is locked goes also if it has no duty.
-func (t *task) mayGo(r *Resource) bool {
+// mayGo tells whether a candidate can be sent and arrives. What is locked goes also if it has no duty.
+func (t *task) mayGo(r *Candidate) bool {
 	return r.Reach == road.Reached && (r.Locked || r.Absence == Present && !r.Banned)
 }
 
@@ -49,8 +49,8 @@ func (t *task) mayGo(r *Resource) bool {
 func (t *task) countSlots() {
 	for post, minimum := range t.rules.Minimum {
 		present := 0
-		for i := range t.resources {
-			r := &t.resources[i]
+		for i := range t.candidates {
+			r := &t.candidates[i]
 			if r.Post != post || r.Divisible || r.Absence != Present {
 				continue
 			}
@@ -62,13 +62,13 @@ func (t *task) countSlots() {
 	}
 }
 
-// bound tells whether the minimum of a post holds a resource.
-func (t *task) bound(r *Resource) bool {
+// bound tells whether the minimum of a post holds a candidate.
+func (t *task) bound(r *Candidate) bool {
 	_, kept := t.rules.Minimum[r.Post]
 	return kept && !r.Divisible && !r.Locked
 }
 
-func (r *Resource) gives(code string) float64 {
+func (r *Candidate) gives(code string) float64 {
 	sum := 0.0
 	for _, o := range r.Offers {
 		if o.Code == code {
@@ -78,8 +78,8 @@ func (r *Resource) gives(code string) float64 {
 	return sum
 }
 
-// codes lists what a resource gives something of, each once.
-func (r *Resource) codes() []string {
+// codes lists what a candidate gives something of, each once.
+func (r *Candidate) codes() []string {
 	var out []string
 	for _, o := range r.Offers {
 		if o.given() > 0 && !slices.Contains(out, o.Code) {
@@ -95,7 +95,7 @@ func (t *task) most(code string, by float64) float64 {
 	sum := 0.0
 	posts := map[string][]float64{}
 	for _, i := range t.byArrival {
-		r := &t.resources[i]
+		r := &t.candidates[i]
 		if r.ArrivalS > by {
 			break
 		}
@@ -120,7 +120,7 @@ func (t *task) most(code string, by float64) float64 {
 // time even the most that can be there is less.
 func (t *task) earliest(code string, quantity float64) float64 {
 	at, _ := slices.BinarySearchFunc(t.byArrival, quantity, func(i int, q float64) int {
-		if t.most(code, t.resources[i].ArrivalS) >= q-tiny {
+		if t.most(code, t.candidates[i].ArrivalS) >= q-tiny {
 			return 1
 		}
 		return -1
@@ -128,7 +128,7 @@ func (t *task) earliest(code string, quantity float64) float64 {
 	if at == len(t.byArrival) {
 		return 0
 	}
-	return t.resources[t.byArrival[at]].ArrivalS
+	return t.candidates[t.byArrival[at]].ArrivalS
 }
 
 // coverage finds what is feasible for a requirement alone, and its deadline.

@@ -7,7 +7,7 @@ import (
 	"fourmaps/geo/road"
 )
 
-// How many nearer and other resources a line names.
+// How many nearer and other candidates a line names.
 const (
 	mostPassedOver = 5
 	mostOthers     = 3
@@ -17,8 +17,8 @@ const (
 func (t *task) explain(p *Proposal, taken []int) {
 	gifts := t.share(p.Coverage, taken)
 	for _, i := range taken {
-		r := &t.resources[i]
-		line := Line{ResourceID: r.ID, ArrivalS: r.ArrivalS, CostS: t.cost(i), Gives: gifts[i]}
+		r := &t.candidates[i]
+		line := Line{CandidateID: r.ID, ArrivalS: r.ArrivalS, CostS: t.cost(i), Gives: gifts[i]}
 		line.Reasons = t.reasons(i, p.Coverage, taken)
 		line.PassedOver = t.passedOver(i, taken)
 		line.Others = t.others(i, taken)
@@ -30,30 +30,30 @@ func (t *task) explain(p *Proposal, taken []int) {
 	p.Left = t.left(taken)
 }
 
-// share says what each resource gives: a force all that it has, if it comes in time;
-// stores no more than is needed, the nearest first.
+// share says what each candidate gives: a force all that it has, if it comes in time;
+// sites no more than is needed, the nearest first.
 func (t *task) share(coverage []Coverage, taken []int) map[int][]Gift {
 	gifts := map[int][]Gift{}
 	type from struct {
-		resource int
-		code     string
+		candidate int
+		code      string
 	}
-	left := map[from]float64{} // of what stores give of a code to requirements before
+	left := map[from]float64{} // of what sites give of a code to requirements before
 	for _, row := range t.byDeadline(coverage) {
 		code, rest := t.requirements[row].Code, coverage[row].Feasible
 		for _, i := range taken {
-			if g := t.inTime(row, i, coverage); g > 0 && !t.resources[i].Divisible {
+			if g := t.inTime(row, i, coverage); g > 0 && !t.candidates[i].Divisible {
 				rest -= g
 				gifts[i] = append(gifts[i], Gift{t.requirements[row].ID, g})
 			}
 		}
 		for _, i := range taken {
-			if t.resources[i].Divisible && t.inTime(row, i, coverage) > 0 {
+			if t.candidates[i].Divisible && t.inTime(row, i, coverage) > 0 {
 				rest -= left[from{i, code}] // goes already, to an earlier stage of the same need
 			}
 		}
 		for _, i := range taken {
-			if r := &t.resources[i]; r.Divisible && rest > tiny {
+			if r := &t.candidates[i]; r.Divisible && rest > tiny {
 				g := min(rest, t.inTime(row, i, coverage)-left[from{i, code}])
 				if g <= tiny {
 					continue
@@ -87,11 +87,11 @@ func (t *task) times(row int, c *Coverage, gifts map[int][]Gift, taken []int) {
 	}
 	for _, i := range taken {
 		for _, g := range gifts[i] {
-			if t.codeOf(g.RequirementID) == code && (t.resources[i].Divisible || g.RequirementID == c.RequirementID) {
+			if t.codeOf(g.RequirementID) == code && (t.candidates[i].Divisible || g.RequirementID == c.RequirementID) {
 				sum += g.Quantity
 			}
 		}
-		at := t.resources[i].ArrivalS
+		at := t.candidates[i].ArrivalS
 		if c.HalfS == 0 && sum >= c.Feasible/2-tiny {
 			c.HalfS = at
 		}
@@ -114,10 +114,10 @@ func (t *task) codeOf(requirement string) string {
 	return ""
 }
 
-// reasons says why a resource is proposed.
+// reasons says why a candidate is proposed.
 func (t *task) reasons(i int, coverage []Coverage, taken []int) []Reason {
 	var out []Reason
-	r := &t.resources[i]
+	r := &t.candidates[i]
 	if r.Locked {
 		out = append(out, ByOrder)
 	}
@@ -130,7 +130,7 @@ func (t *task) reasons(i int, coverage []Coverage, taken []int) []Reason {
 		served++
 		only = only || t.without(i).most(t.requirements[row].Code, coverage[row].DeadlineS) < coverage[row].Feasible-tiny
 		nearest = nearest || !slices.ContainsFunc(t.byArrival, func(k int) bool {
-			return t.resources[k].ArrivalS < r.ArrivalS && t.resources[k].gives(t.requirements[row].Code) > 0 && !slices.Contains(taken, k)
+			return t.candidates[k].ArrivalS < r.ArrivalS && t.candidates[k].gives(t.requirements[row].Code) > 0 && !slices.Contains(taken, k)
 		})
 	}
 	if only {
@@ -148,19 +148,19 @@ func (t *task) reasons(i int, coverage []Coverage, taken []int) []Reason {
 	return out
 }
 
-// without is the same task with one resource fewer.
+// without is the same task with one candidate fewer.
 func (t *task) without(i int) *task {
 	c := *t
 	c.byArrival = slices.DeleteFunc(slices.Clone(t.byArrival), func(k int) bool { return k == i })
 	return &c
 }
 
-// passedOver lists the nearer resources that have something of what a proposed one gives, and why they do not go.
+// passedOver lists the nearer candidates that have something of what a proposed one gives, and why they do not go.
 func (t *task) passedOver(i int, taken []int) []Passing {
 	var out []Passing
-	r := &t.resources[i]
-	for k := range t.resources {
-		other := &t.resources[k]
+	r := &t.candidates[i]
+	for k := range t.candidates {
+		other := &t.candidates[k]
 		if slices.Contains(taken, k) || !t.alike(r, other) {
 			continue
 		}
@@ -173,15 +173,15 @@ func (t *task) passedOver(i int, taken []int) []Passing {
 	return out[:min(len(out), mostPassedOver)]
 }
 
-// alike tells whether another resource has, not only gives, something that a requirement takes from this one.
-func (t *task) alike(r, other *Resource) bool {
+// alike tells whether another candidate has, not only gives, something that a requirement takes from this one.
+func (t *task) alike(r, other *Candidate) bool {
 	return slices.ContainsFunc(t.requirements, func(q Requirement) bool {
 		return r.gives(q.Code) > 0 && slices.ContainsFunc(other.Offers, func(o Offer) bool { return o.Code == q.Code && o.Quantity > 0 })
 	})
 }
 
-// nearest is the time that a resource would take if nothing were closed; known is false if there is none.
-func (r *Resource) nearest() (s float64, known bool) {
+// nearest is the time that a candidate would take if nothing were closed; known is false if there is none.
+func (r *Candidate) nearest() (s float64, known bool) {
 	switch {
 	case r.BeforeS > 0:
 		return r.BeforeS, true
@@ -191,7 +191,7 @@ func (r *Resource) nearest() (s float64, known bool) {
 	return 0, false
 }
 
-func (t *task) why(other, chosen *Resource, taken []int) Why {
+func (t *task) why(other, chosen *Candidate, taken []int) Why {
 	switch {
 	case other.Banned:
 		return ByBan
@@ -213,19 +213,19 @@ func (t *task) why(other, chosen *Resource, taken []int) Why {
 func (t *task) gone(post string, taken []int) int {
 	n := 0
 	for _, i := range taken {
-		if t.bound(&t.resources[i]) && t.resources[i].Post == post {
+		if t.bound(&t.candidates[i]) && t.candidates[i].Post == post {
 			n++
 		}
 	}
 	return n
 }
 
-// others lists who could stand in for a resource, the soonest first.
+// others lists who could stand in for a candidate, the soonest first.
 func (t *task) others(i int, taken []int) []string {
 	var out []string
-	r := &t.resources[i]
+	r := &t.candidates[i]
 	for _, k := range t.byArrival {
-		other := &t.resources[k]
+		other := &t.candidates[k]
 		if len(out) == mostOthers {
 			break
 		}
@@ -241,7 +241,7 @@ func (t *task) others(i int, taken []int) []string {
 func (t *task) left(taken []int) []Left {
 	var out []Left
 	for _, i := range taken {
-		r := &t.resources[i]
+		r := &t.candidates[i]
 		if r.Post == "" || r.Divisible {
 			continue
 		}
@@ -259,7 +259,7 @@ func (t *task) left(taken []int) []Left {
 func (t *task) stay(kind Left, taken []int) int {
 	n := t.present[kind]
 	for _, i := range taken {
-		if r := &t.resources[i]; r.Post == kind.Post && !r.Divisible && r.Absence == Present && r.gives(kind.Code) > 0 {
+		if r := &t.candidates[i]; r.Post == kind.Post && !r.Divisible && r.Absence == Present && r.gives(kind.Code) > 0 {
 			n--
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // situation is a small random incident.
 type situation struct {
 	requirements []Requirement
-	resources    []Resource
+	candidates   []Candidate
 	rules        Rules
 }
 
@@ -25,8 +25,8 @@ func drawSituation(t *rapid.T) situation {
 		s.requirements = append(s.requirements, Requirement{ID: fmt.Sprint("r", i), Code: code, Quantity: float64(rapid.IntRange(1, 30).Draw(t, "quantity")),
 			DeadlineS: rapid.SampledFrom([]float64{0, 0, 300, 900, 3000}).Draw(t, "deadline"), Priority: rapid.IntRange(0, 2).Draw(t, "priority")})
 	}
-	for i := range rapid.IntRange(0, 9).Draw(t, "resources") {
-		r := Resource{ID: fmt.Sprint("u", i), ArrivalS: float64(rapid.IntRange(0, 20).Draw(t, "minutes") * 60), Reach: road.Reached,
+	for i := range rapid.IntRange(0, 9).Draw(t, "candidates") {
+		r := Candidate{ID: fmt.Sprint("u", i), ArrivalS: float64(rapid.IntRange(0, 20).Draw(t, "minutes") * 60), Reach: road.Reached,
 			Post: rapid.SampledFrom([]string{"", "north", "north", "south"}).Draw(t, "post"), Banned: rapid.IntRange(0, 9).Draw(t, "banned") == 0,
 			Absence: rapid.SampledFrom([]Absence{Present, Present, Present, Present, OffDuty, AlreadyOut}).Draw(t, "absence")}
 		if rapid.IntRange(0, 9).Draw(t, "cut off") == 0 {
@@ -37,19 +37,19 @@ func drawSituation(t *rapid.T) situation {
 				r.Offers = append(r.Offers, Offer{code, float64(q), float64(rapid.SampledFrom([]int{0, 0, 5}).Draw(t, "minimum"))})
 			}
 		}
-		s.resources = append(s.resources, r)
+		s.candidates = append(s.candidates, r)
 	}
 	return s
 }
 
 // eligible, amount and allowed say the rules again, in the plainest words.
-func eligible(r Resource) bool {
+func eligible(r Candidate) bool {
 	return r.Absence == Present && !r.Banned && r.Reach == road.Reached
 }
 
 func (s *situation) amount(set int, code string, by float64) float64 {
 	sum := 0.0
-	for i, r := range s.resources {
+	for i, r := range s.candidates {
 		if set&(1<<i) == 0 || r.ArrivalS > by {
 			continue
 		}
@@ -64,7 +64,7 @@ func (s *situation) amount(set int, code string, by float64) float64 {
 
 func (s *situation) allowed(set int) bool {
 	stay, leave := 0, 0
-	for i, r := range s.resources {
+	for i, r := range s.candidates {
 		sent := set&(1<<i) != 0
 		if sent && !eligible(r) {
 			return false
@@ -82,7 +82,7 @@ func (s *situation) allowed(set int) bool {
 // cost says the cost of a set again: 10 minutes each, the arrival, and 10 minutes for the last of a kind at a post.
 func (s *situation) cost(set int) float64 {
 	sum := 0.0
-	for i, r := range s.resources {
+	for i, r := range s.candidates {
 		if set&(1<<i) == 0 {
 			continue
 		}
@@ -90,7 +90,7 @@ func (s *situation) cost(set int) float64 {
 		last := false
 		for _, o := range r.Offers {
 			others := 0
-			for k, other := range s.resources {
+			for k, other := range s.candidates {
 				if k != i && other.Post == r.Post && other.Absence == Present && s.has(k, o.Code) {
 					others++
 				}
@@ -110,18 +110,18 @@ func (s *situation) has(i int, code string) bool { return s.amount(1<<i, code, m
 func (s *situation) setOf(p Proposal) int {
 	set := 0
 	for _, l := range p.Lines {
-		set |= 1 << slices.IndexFunc(s.resources, func(r Resource) bool { return r.ID == l.ResourceID })
+		set |= 1 << slices.IndexFunc(s.candidates, func(r Candidate) bool { return r.ID == l.CandidateID })
 	}
 	return set
 }
 
-// TestAgainstAllSets tries every set of up to nine resources. What is feasible and when at the earliest is exact; each
+// TestAgainstAllSets tries every set of up to nine candidates. What is feasible and when at the earliest is exact; each
 // need is met by its deadline; nobody goes who may not, and no post falls below its minimum; no set that meets the same
 // needs is cheaper, and the bound says so.
 func TestAgainstAllSets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSituation(t)
-		p := Propose(s.requirements, s.resources, s.rules)
+		p := Propose(s.requirements, s.candidates, s.rules)
 		set := s.setOf(p)
 		if !s.allowed(set) {
 			t.Fatalf("%+v sends who may not go", p.Lines)
@@ -157,7 +157,7 @@ func anyHeldBack(coverage []Coverage) bool {
 // alone is what each requirement could have if it were the only one.
 func (s *situation) alone() []Coverage {
 	var out []Coverage
-	task := newTask(s.requirements, s.resources, s.rules)
+	task := newTask(s.requirements, s.candidates, s.rules)
 	for _, q := range s.requirements {
 		out = append(out, task.coverage(q))
 	}
@@ -166,15 +166,15 @@ func (s *situation) alone() []Coverage {
 
 func (s *situation) checkFeasible(t *rapid.T, q Requirement, c Coverage) {
 	most, earliest := 0.0, math.Inf(1)
-	for set := range 1 << len(s.resources) {
+	for set := range 1 << len(s.candidates) {
 		if s.allowed(set) {
 			most = max(most, s.amount(set, q.Code, math.Inf(1)))
 		}
 	}
 	most = min(most, q.Quantity)
-	for set := range 1 << len(s.resources) {
+	for set := range 1 << len(s.candidates) {
 		if s.allowed(set) && s.amount(set, q.Code, math.Inf(1)) >= most {
-			for _, r := range s.resources {
+			for _, r := range s.candidates {
 				if s.amount(set, q.Code, r.ArrivalS) >= most && eligible(r) {
 					earliest = min(earliest, r.ArrivalS)
 				}
@@ -198,7 +198,7 @@ func (s *situation) checkFeasible(t *rapid.T, q Requirement, c Coverage) {
 // cheapest finds the least cost of all sets that meet what is feasible by the deadlines.
 func (s *situation) cheapest(coverage []Coverage) (cost float64, ok bool) {
 	cost = math.Inf(1)
-	for set := range 1 << len(s.resources) {
+	for set := range 1 << len(s.candidates) {
 		if !s.allowed(set) {
 			continue
 		}
@@ -219,7 +219,7 @@ func TestNeverDearerThanGreedy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSituation(t)
 		s.rules.Nodes = rapid.SampledFrom([]int{1, 10, 100_000}).Draw(t, "nodes")
-		p := Propose(s.requirements, s.resources, s.rules)
+		p := Propose(s.requirements, s.candidates, s.rules)
 		if anyHeldBack(p.Coverage) {
 			return
 		}
@@ -229,7 +229,7 @@ func TestNeverDearerThanGreedy(t *testing.T) {
 				rows = append(rows, i)
 			}
 		}
-		c, _ := newTask(s.requirements, s.resources, s.rules).cover(rows, p.Coverage)
+		c, _ := newTask(s.requirements, s.candidates, s.rules).cover(rows, p.Coverage)
 		if plan, ok := c.greedy(); ok && p.CostS > plan.cost+1e-6 {
 			t.Fatalf("costs %v, greedy %v", p.CostS, plan.cost)
 		}
@@ -239,15 +239,15 @@ func TestNeverDearerThanGreedy(t *testing.T) {
 	})
 }
 
-// TestStoresGiveWhatIsNeeded checks the quantities of stores: never more than they have above their minimum, and in
+// TestSitesGiveWhatIsNeeded checks the quantities of sites: never more than they have above their minimum, and in
 // all exactly what is feasible.
-func TestStoresGiveWhatIsNeeded(t *testing.T) {
+func TestSitesGiveWhatIsNeeded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSituation(t)
-		for i := range s.resources {
-			s.resources[i].Divisible, s.resources[i].Post = true, ""
+		for i := range s.candidates {
+			s.candidates[i].Divisible, s.candidates[i].Post = true, ""
 		}
-		p := Propose(s.requirements, s.resources, s.rules)
+		p := Propose(s.requirements, s.candidates, s.rules)
 		for i, c := range p.Coverage {
 			sum := 0.0
 			for _, l := range p.Lines {
@@ -256,9 +256,9 @@ func TestStoresGiveWhatIsNeeded(t *testing.T) {
 						continue
 					}
 					sum += g.Quantity
-					k := slices.IndexFunc(s.resources, func(r Resource) bool { return r.ID == l.ResourceID })
+					k := slices.IndexFunc(s.candidates, func(r Candidate) bool { return r.ID == l.CandidateID })
 					if has := s.amount(1<<k, s.requirements[i].Code, c.DeadlineS); g.Quantity > has+1e-9 || g.Quantity <= 0 {
-						t.Fatalf("%s gives %v, has %v in time", l.ResourceID, g.Quantity, has)
+						t.Fatalf("%s gives %v, has %v in time", l.CandidateID, g.Quantity, has)
 					}
 				}
 			}

@@ -15,17 +15,17 @@ type Requirement struct {
 	Priority  int     // lower is more urgent: it goes first where posts cannot meet everything
 }
 
-// Offer is what a resource gives to requirements of a code. What it must keep for itself is not given.
+// Offer is what a candidate gives to requirements of a code. What it must keep for itself is not given.
 type Offer struct {
 	Code     string
 	Quantity float64
-	Minimum  float64 // stays; a store's minimum stock
+	Minimum  float64 // stays; a site's minimum stock
 }
 
 // given is what an offer gives at most.
 func (o Offer) given() float64 { return max(0, o.Quantity-o.Minimum) }
 
-// Absence is why a resource cannot be sent at all, whatever the roads are like.
+// Absence is why a candidate cannot be sent at all, whatever the roads are like.
 type Absence string
 
 // The absences.
@@ -37,11 +37,11 @@ const (
 	AlreadyOut  Absence = "already_out" // has an open order
 )
 
-// Resource is a force, which goes whole, or a store, of which only what is needed goes.
-type Resource struct {
+// Candidate is a force, which goes whole, or a material site, of which only what is needed goes.
+type Candidate struct {
 	ID        string
 	Offers    []Offer
-	Divisible bool // a store
+	Divisible bool // a material site
 	Absence   Absence
 
 	Reach    road.Reach
@@ -55,7 +55,7 @@ type Resource struct {
 
 // Rules are the settings of a proposal. The zero value of a field is its usual value.
 type Rules struct {
-	FixedS    float64        // cost in seconds of any resource that leaves; 600
+	FixedS    float64        // cost in seconds of any candidate that leaves; 600
 	LastS     float64        // cost in seconds more, if it is the last of its kind at its post; 600
 	SlackPart float64        // by how much a deadline made here is later than the earliest feasible time, as a part; 0.15
 	SlackS    float64        // and in seconds; 30
@@ -84,29 +84,29 @@ type Proposal struct {
 	Lines    []Line     // by arrival
 	Coverage []Coverage // in the order of the requirements
 	CostS    float64
-	BoundS   float64 // no set of resources that meets the same needs by the same deadlines costs less
+	BoundS   float64 // no set of candidates that meets the same needs by the same deadlines costs less
 	Proved   bool    // CostS is BoundS: this is a best one
 	Left     []Left  // posts that have nothing left of a kind
 }
 
-// Line is one resource that goes.
+// Line is one candidate that goes.
 type Line struct {
-	ResourceID string
-	ArrivalS   float64
-	CostS      float64
-	Gives      []Gift
-	Reasons    []Reason  // why this one
-	PassedOver []Passing // nearer ones with the same, and why not they
-	Others     []string  // the next three by arrival that could stand in for it
+	CandidateID string
+	ArrivalS    float64
+	CostS       float64
+	Gives       []Gift
+	Reasons     []Reason  // why this one
+	PassedOver  []Passing // nearer ones with the same, and why not they
+	Others      []string  // the next three by arrival that could stand in for it
 }
 
-// Gift is what a line gives to a requirement; Quantity is what leaves a store, or all that a force has.
+// Gift is what a line gives to a requirement; Quantity is what leaves a site, or all that a force has.
 type Gift struct {
 	RequirementID string
 	Quantity      float64
 }
 
-// Reason is why a resource is proposed.
+// Reason is why a candidate is proposed.
 type Reason string
 
 // The reasons.
@@ -118,14 +118,14 @@ const (
 	FewestOut  Reason = "least_leaving" // with it the least must leave its post
 )
 
-// Passing is a nearer resource that is not proposed.
+// Passing is a nearer candidate that is not proposed.
 type Passing struct {
-	ResourceID string
-	ArrivalS   float64 // what it would take, without closures if a closure is why
-	Why        Why
+	CandidateID string
+	ArrivalS    float64 // what it would take, without closures if a closure is why
+	Why         Why
 }
 
-// Why is why a nearer resource is not proposed.
+// Why is why a nearer candidate is not proposed.
 type Why string
 
 // The whys: an absence, or one of these.

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Propose makes the proposal for some requirements out of all resources, also those that cannot go, which are named
+// Propose makes the proposal for some requirements out of all candidates, also those that cannot go, which are named
 // with their reason. Two requirements of one code are stages of one need: what is there counts for both.
-func Propose(requirements []Requirement, resources []Resource, rules Rules) Proposal {
-	t := newTask(requirements, resources, rules)
+func Propose(requirements []Requirement, candidates []Candidate, rules Rules) Proposal {
+	t := newTask(requirements, candidates, rules)
 	coverage := make([]Coverage, len(requirements))
 	var rows []int
 	for i, q := range requirements {
@@ -26,7 +26,7 @@ func Propose(requirements []Requirement, resources []Resource, rules Rules) Prop
 	return p
 }
 
-// solution is what goes: resources, in the order of arrival, with those that are locked.
+// solution is what goes: candidates, in the order of arrival, with those that are locked.
 type solution struct {
 	taken       []int
 	cost, bound float64
@@ -43,11 +43,11 @@ func (t *task) solve(rows []int, coverage []Coverage) solution {
 	}
 	for i, taken := range p.taken {
 		if taken {
-			s.taken = append(s.taken, c.units[i].resource)
+			s.taken = append(s.taken, c.units[i].candidate)
 		}
 	}
 	slices.SortFunc(s.taken, func(a, b int) int {
-		return cmp.Or(cmp.Compare(t.resources[a].ArrivalS, t.resources[b].ArrivalS), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(t.candidates[a].ArrivalS, t.candidates[b].ArrivalS), cmp.Compare(a, b))
 	})
 	return s
 }
@@ -57,7 +57,7 @@ func (t *task) cover(rows []int, coverage []Coverage) (c cover, locked []int) {
 	need := make([]float64, 0, len(rows))
 	var open []int
 	for _, i := range t.byArrival {
-		if t.resources[i].Locked {
+		if t.candidates[i].Locked {
 			locked = append(locked, i)
 		}
 	}
@@ -73,8 +73,8 @@ func (t *task) cover(rows []int, coverage []Coverage) (c cover, locked []int) {
 	c.rows = len(open)
 	posts := map[string]int{}
 	for _, i := range t.byArrival {
-		r := &t.resources[i]
-		u := unit{resource: i, cost: t.cost(i), gives: make([]float64, len(open)), post: -1}
+		r := &t.candidates[i]
+		u := unit{candidate: i, cost: t.cost(i), gives: make([]float64, len(open)), post: -1}
 		any := false
 		for k, row := range open {
 			u.gives[k] = min(1, t.inTime(row, i, coverage)/need[k])
@@ -97,18 +97,18 @@ func (t *task) cover(rows []int, coverage []Coverage) (c cover, locked []int) {
 	return c, locked
 }
 
-// inTime is what a resource gives to a requirement by its deadline.
-func (t *task) inTime(row, resource int, coverage []Coverage) float64 {
-	r := &t.resources[resource]
+// inTime is what a candidate gives to a requirement by its deadline.
+func (t *task) inTime(row, candidate int, coverage []Coverage) float64 {
+	r := &t.candidates[candidate]
 	if r.ArrivalS > coverage[row].DeadlineS+tiny {
 		return 0
 	}
 	return r.gives(t.requirements[row].Code)
 }
 
-// cost is what it costs in seconds that a resource leaves.
+// cost is what it costs in seconds that a candidate leaves.
 func (t *task) cost(i int) float64 {
-	c := t.rules.FixedS + max(0, t.resources[i].ArrivalS)
+	c := t.rules.FixedS + max(0, t.candidates[i].ArrivalS)
 	if t.last(i) {
 		c += t.rules.LastS
 	}
@@ -117,7 +117,7 @@ func (t *task) cost(i int) float64 {
 
 // last tells whether a force is the last one present at its post with one of its capabilities.
 func (t *task) last(i int) bool {
-	r := &t.resources[i]
+	r := &t.candidates[i]
 	if r.Post == "" || r.Divisible {
 		return false
 	}
@@ -166,13 +166,13 @@ func (t *task) giveRest(rows []int, coverage []Coverage, taken []int) solution {
 	rest := t.byStrength(code)
 	c.Feasible = 0
 	for _, i := range taken {
-		c.Feasible += t.resources[i].gives(code)
-		if t.bound(&t.resources[i]) {
-			slots[t.resources[i].Post]--
+		c.Feasible += t.candidates[i].gives(code)
+		if t.bound(&t.candidates[i]) {
+			slots[t.candidates[i].Post]--
 		}
 	}
 	for _, i := range rest {
-		r := &t.resources[i]
+		r := &t.candidates[i]
 		if slices.Contains(taken, i) || t.bound(r) && slots[r.Post] <= 0 {
 			continue
 		}
@@ -191,6 +191,6 @@ func (t *task) giveRest(rows []int, coverage []Coverage, taken []int) solution {
 // byStrength lists who may go, who gives most of a code first.
 func (t *task) byStrength(code string) []int {
 	out := slices.Clone(t.byArrival)
-	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(t.resources[b].gives(code), t.resources[a].gives(code)) })
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(t.candidates[b].gives(code), t.candidates[a].gives(code)) })
 	return out
 }
