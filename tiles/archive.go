@@ -16,6 +16,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/paulmach/orb"
+
+	"fourmaps/geo"
 )
 
 // archive is a PMTiles file, version 3 of the format.
@@ -258,26 +260,5 @@ func findInDirectory(raw []byte, id uint64) (*directoryEntry, error) {
 
 // hilbertID numbers a tile as PMTiles does: along the Hilbert curve, after all tiles of lower zooms.
 func hilbertID(t ID) uint64 {
-	before := (uint64(1)<<(2*t.Z) - 1) / 3
-	x, y := uint64(t.X), uint64(t.Y)
-	var d uint64
-	for s := uint64(1) << t.Z >> 1; s > 0; s >>= 1 {
-		var rx, ry uint64
-		if x&s != 0 {
-			rx = 1
-		}
-		if y&s != 0 {
-			ry = 1
-		}
-		d += s * s * ((3 * rx) ^ ry)
-		if ry == 0 {
-			if rx == 1 {
-				x, y = s-1-x&(s-1), s-1-y&(s-1)
-			}
-			x, y = y, x
-		}
-		x &= s - 1
-		y &= s - 1
-	}
-	return before + d
+	return (uint64(1)<<(2*t.Z)-1)/3 + geo.Hilbert(t.Z, t.X, t.Y)
 }

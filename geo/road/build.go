@@ -138,7 +138,7 @@ func (b *builder) place() {
 		p := b.points[r.first+r.count/2]
 		x := uint32(float64(int64(p[0])-int64(b.min[0])) / width * 65535)
 		y := uint32(float64(int64(p[1])-int64(b.min[1])) / height * 65535)
-		r.curve = hilbert(x, y)
+		r.curve = uint32(geo.Hilbert(16, x, y))
 	}
 	order := make([]uint64, len(b.rows))
 	for i := range b.rows {

@@ -96,28 +96,6 @@ func (x index) descend(fr frame, level, at int, within *float64, f func(edge int
 	}
 }
 
-// hilbert gives the place of a cell of a 65536 × 65536 grid on the Hilbert curve.
-func hilbert(x, y uint32) uint32 {
-	var d uint32
-	for s := uint32(1 << 15); s > 0; s >>= 1 {
-		var rx, ry uint32
-		if x&s != 0 {
-			rx = 1
-		}
-		if y&s != 0 {
-			ry = 1
-		}
-		d += s * s * ((3 * rx) ^ ry)
-		if ry == 0 {
-			if rx == 1 {
-				x, y = 65535-x, 65535-y
-			}
-			x, y = y, x
-		}
-	}
-	return d
-}
-
 // frame measures around a centre in metres on the ground, as if the earth were flat there: right to a centimetre in
 // the first kilometre and to a few metres at fifty.
 type frame struct {
