@@ -1,7 +1,6 @@
 package road_test
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -11,8 +10,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/paulmach/orb"
 
-	"fourmaps/data/realdata"
-	"fourmaps/geo/format/osm"
 	"fourmaps/geo/road"
 	"fourmaps/geo/road/roadtest"
 	"fourmaps/server/store/storetest"
@@ -30,14 +27,7 @@ func TestRoutesAgreeWithPgRouting(t *testing.T) {
 	})
 	for _, name := range []string{"andorra-20210414.osm.pbf", "shenzhen-longgang-henggang-20191103.osm.pbf"} {
 		t.Run(name, func(t *testing.T) {
-			e, err := osm.Read(context.Background(), realdata.File(t, "osm/"+name), osm.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := range e.Roads {
-				e.Roads[i].ID = int64(i) + 1
-			}
-			compareWithPgRouting(t, db, e.Roads)
+			compareWithPgRouting(t, db, realRoads(t, name))
 		})
 	}
 }

@@ -18,24 +18,18 @@ func TestRealNetworks(t *testing.T) {
 		"shenzhen-longgang-henggang-20191103.osm": {},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, err := osm.Read(context.Background(), realdata.File(t, "osm/"+name), osm.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := range e.Roads {
-				e.Roads[i].ID = int64(i) + 1
-			}
-			n, err := road.Build(all(e.Roads), road.BuildOptions{Edges: len(e.Roads)})
+			roads := realRoads(t, name)
+			n, err := road.Build(all(roads), road.BuildOptions{Edges: len(roads)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if incident == (orb.Point{}) {
 				incident = n.Bound().Center()
 			}
-			compareWithGonum(t, e.Roads, n, incident)
+			compareWithGonum(t, roads, n, incident)
 			q := road.Question{Incident: incident, Routes: 40, Isochrones: []float64{300, 900}}
-			for i := 0; i < len(e.Roads); i += 1 + len(e.Roads)/40 {
-				q.Places = append(q.Places, n.Join(e.Roads[i].Geom[0], road.SnapOptions{}))
+			for i := 0; i < len(roads); i += 1 + len(roads)/40 {
+				q.Places = append(q.Places, n.Join(roads[i].Geom[0], road.SnapOptions{}))
 			}
 			a := n.Ask(q)
 			for i, r := range a.Routes {
@@ -46,4 +40,16 @@ func TestRealNetworks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// realRoads are the roads of an extract, numbered from 1.
+func realRoads(t *testing.T, name string) []road.Edge {
+	e, err := osm.Read(context.Background(), realdata.File(t, "osm/"+name), osm.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range e.Roads {
+		e.Roads[i].ID = int64(i) + 1
+	}
+	return e.Roads
 }
