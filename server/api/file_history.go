@@ -38,11 +38,7 @@ func (s *server) fileHistory(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	limit, err := askedNumber(c, "limit", normalHistory, 1, mostHistory)
-	if err != nil {
-		return err
-	}
-	before, err := askedSeq(c)
+	limit, before, err := askedPage(c)
 	if err != nil {
 		return err
 	}

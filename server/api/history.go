@@ -27,11 +27,7 @@ func (s *server) history(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	limit, err := askedNumber(c, "limit", normalHistory, 1, mostHistory)
-	if err != nil {
-		return err
-	}
-	before, err := askedSeq(c)
+	limit, before, err := askedPage(c)
 	if err != nil {
 		return err
 	}
@@ -42,16 +38,19 @@ func (s *server) history(c echo.Context) error {
 	return private(c, http.StatusOK, page)
 }
 
-func askedSeq(c echo.Context) (int64, error) {
+// askedPage reads limit and before of a history that is numbered; before is 0 for the newest.
+func askedPage(c echo.Context) (limit int, before int64, err error) {
+	if limit, err = askedNumber(c, "limit", normalHistory, 1, mostHistory); err != nil {
+		return 0, 0, err
+	}
 	text := c.QueryParam("before")
 	if text == "" {
-		return 0, nil
+		return limit, 0, nil
 	}
-	seq, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || seq < 1 {
-		return 0, &layer.ParameterError{Parameter: "before", Code: "bad_value", Text: layer.Text{Zh: "应为上一页的 next", En: "must be next of the page before"}}
+	if before, err = strconv.ParseInt(text, 10, 64); err != nil || before < 1 {
+		return 0, 0, &layer.ParameterError{Parameter: "before", Code: "bad_value", Text: layer.Text{Zh: "应为上一页的 next", En: "must be next of the page before"}}
 	}
-	return seq, nil
+	return limit, before, nil
 }
 
 // version answers GET /api/layers/{layer}/features/{id}/versions/{version}: the row as it was then.

@@ -13,7 +13,10 @@ import (
 // peopleHistory answers GET /api/people/history: what was changed on people, accounts and rights. Who manages people of
 // some areas only reads about those whom they may manage now; the past of others is not theirs.
 func (s *server) peopleHistory(c echo.Context) error {
-	limit, before, err := s.askedPage(c, "person")
+	if err := only(c, "limit", "before", "person"); err != nil {
+		return err
+	}
+	limit, before, err := askedPage(c)
 	if err != nil {
 		return err
 	}

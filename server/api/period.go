@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -101,7 +100,10 @@ func checkPeriod(p store.PeriodChange) error {
 
 // periodHistory answers GET /api/confirmation-periods/history.
 func (s *server) periodHistory(c echo.Context) error {
-	limit, before, err := s.askedPage(c)
+	if err := only(c, "limit", "before"); err != nil {
+		return err
+	}
+	limit, before, err := askedPage(c)
 	if err != nil {
 		return err
 	}
@@ -117,22 +119,6 @@ func (s *server) periodHistory(c echo.Context) error {
 		next = events[limit-1].Seq
 	}
 	return private(c, http.StatusOK, map[string]any{"events": events, "next": next})
-}
-
-// askedPage reads limit and before of a history that is numbered.
-func (s *server) askedPage(c echo.Context, also ...string) (limit int, before int64, err error) {
-	if err = only(c, append(also, "limit", "before")...); err != nil {
-		return 0, 0, err
-	}
-	if limit, err = askedNumber(c, "limit", normalHistory, 1, mostHistory); err != nil {
-		return 0, 0, err
-	}
-	if text := c.QueryParam("before"); text != "" {
-		if before, err = strconv.ParseInt(text, 10, 64); err != nil || before < 1 {
-			return 0, 0, &layer.ParameterError{Parameter: "before", Code: "bad_value", Text: layer.Text{Zh: "应为上一页的 next", En: "must be next of the page before"}}
-		}
-	}
-	return limit, before, nil
 }
 
 // takenFiles answers GET /api/exports: who took which rows away as a file.
