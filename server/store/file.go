@@ -108,28 +108,34 @@ func (s *Store) Files(ctx context.Context, l *layer.Layer, row uuid.UUID, sensit
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var f File
-			var place, sum []byte
-			if err := rows.Scan(f.scan(&place, &sum)...); err != nil {
-				return err
-			}
-			if !h.sees(f.Kind, sensitive) {
-				out.Hidden++
-				continue
-			}
-			if err := f.read(place, sum); err != nil {
-				return err
-			}
-			out.Files = append(out.Files, f)
-		}
-		return rows.Err()
+		out.Hidden, err = h.list(rows, sensitive, nil, func(f File) { out.Files = append(out.Files, f) })
+		return err
 	})
 	if err != nil {
 		return Files{}, fmt.Errorf("listing the files of a row: %w", err)
 	}
 	return out, nil
+}
+
+// list takes the files that the reader may see, and counts the others. more is read from what follows the columns of a file.
+func (h holder) list(rows pgx.Rows, sensitive func(area *uuid.UUID) bool, more []any, take func(File)) (hidden int, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var f File
+		var place, sum []byte
+		if err := rows.Scan(append(f.scan(&place, &sum), more...)...); err != nil {
+			return 0, err
+		}
+		if !h.sees(f.Kind, sensitive) {
+			hidden++
+			continue
+		}
+		if err := f.read(place, sum); err != nil {
+			return 0, err
+		}
+		take(f)
+	}
+	return hidden, rows.Err()
 }
 
 // File reads one file of a row for its content. One that the reader may not see gives a *DeniedError, one that is deleted

@@ -38,24 +38,11 @@ func (s *Store) DeletedFiles(ctx context.Context, l *layer.Layer, row uuid.UUID,
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var f DeletedFile
-			var place, sum []byte
-			if err := rows.Scan(append(f.scan(&place, &sum), &f.DeletedBy)...); err != nil {
-				return err
-			}
-			if !h.sees(f.Kind, sensitive) {
-				out.Hidden++
-				continue
-			}
-			if err := f.read(place, sum); err != nil {
-				return err
-			}
-			f.KeptUntil = f.DeletedAt.Add(keep)
-			out.Files = append(out.Files, f)
-		}
-		return rows.Err()
+		var by *string
+		out.Hidden, err = h.list(rows, sensitive, []any{&by}, func(f File) {
+			out.Files = append(out.Files, DeletedFile{f, by, f.DeletedAt.Add(keep)})
+		})
+		return err
 	})
 	if err != nil {
 		return DeletedFiles{}, fmt.Errorf("listing the deleted files of a row: %w", err)
